@@ -1,0 +1,197 @@
+"""The things that flow through newscrawl, one noun a stage: Site -> Link -> Page -> Article -> Revision.
+
+They hold values and decide nothing. Every time is an ISO 8601 string as DESIGN.md section 2 describes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Saved(StrEnum):
+    """What saving an article did to the archive."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+class Outcome(StrEnum):
+    """What a page proved to be; only ARTICLE and PAYWALLED, with a title, make an article row."""
+
+    ARTICLE = "article"
+    NOT_ARTICLE = "not_article"
+    PAYWALLED = "paywalled"
+    CONSENT = "consent"
+    CHALLENGE = "challenge"
+    EMPTY_SHELL = "empty_shell"
+    OTHER_LANGUAGE = "other_language"
+    GONE = "gone"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a site's pages looked up to a day; every CSS selector is optional, generic extraction comes first."""
+
+    until: date | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    body: str | None = None
+    published: str | None = None
+    authors: str | None = None
+    caption: str | None = None
+    related: str | None = None
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One news site, described by data.
+
+    `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
+    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests.
+    """
+
+    key: str
+    name: str
+    domain: str
+    country: str | None = None
+    languages: tuple[str, ...] = ("ar",)
+    timezone: str | None = None
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    section_pages: tuple[str, ...] = ()
+    article_url: str | None = None
+    layouts: tuple[Layout, ...] = ()
+    visit_every: str = "30m"
+    delay_seconds: float = 1.0
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address found on a front door; `via` is feed, sitemap, section, list or related."""
+
+    url: str
+    via: str
+    found_on: str | None = None
+    title: str | None = None
+    modified_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the server sent; `body` is the payload with transfer and content encoding undone.
+
+    `headers` has lower-case names; a header sent twice is joined with ", ".
+    """
+
+    url: str | None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    body: bytes = b""
+    fetched_at: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of the body, in order; `kind` is heading, paragraph, quote, list_item, table or embed."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the article; the caption never contains the credit."""
+
+    url: str
+    alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A link offered as further reading: `inline` inside the text, `block` a card or list beside or after it."""
+
+    kind: str
+    url: str
+    title: str | None = None
+    summary: str | None = None
+    image_url: str | None = None
+    image_alt: str | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What a page says. Unknown is None or empty, never a guess.
+
+    `published_text` is the date as printed and `published_source` where it was found. `removed` counts what was taken
+    out, by class of furniture. `reason` says why `outcome` is what it is, where that needs saying.
+    """
+
+    id: str | None = None
+    url: str | None = None
+    site: str | None = None
+    title: str | None = None
+    subtitle: str | None = None
+    body: str = ""
+    blocks: tuple[Block, ...] = ()
+    published_at: str | None = None
+    published_text: str | None = None
+    published_source: str | None = None
+    modified_at: str | None = None
+    authors: tuple[str, ...] = ()
+    agency: str | None = None
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    kind: str | None = None
+    language: str | None = None
+    image_url: str | None = None
+    image_alt: str | None = None
+    caption: str | None = None
+    credit: str | None = None
+    images: tuple[Image, ...] = ()
+    related: tuple[Related, ...] = ()
+    outcome: str = Outcome.ARTICLE
+    reason: str | None = None
+    removed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    fetched_at: str | None = None
+    extractor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One state of an article, the first included; the archive's article always equals the highest number."""
+
+    article_id: str
+    number: int
+    seen_at: str
+    cause: str
+    minor: bool
+    changed: tuple[str, ...]
+    text_hash: str
+    article: Article
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """One run over one site; `finished_at` is None while it runs and for ever when it was killed."""
+
+    id: int
+    site: str
+    started_at: str
+    finished_at: str | None = None
+    reason: str | None = None
+    counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
