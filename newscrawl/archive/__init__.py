@@ -1,0 +1,242 @@
+"""Archive: the one way to read and write an archive.
+
+What it does is in the modules beside it: saving in `articles`, reading in `queries`, the frontier in `pages`, sites and
+crawls in `sites`, the rules of revisions in `revisions`, the tables in `schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from newscrawl.archive import articles, pages, queries, schema, sites
+from newscrawl.archive.connection import (
+    open_reader,
+    open_writer,
+    read_transaction,
+    translated_errors,
+    use_wal,
+    write_transaction,
+)
+from newscrawl.archive.pages import PageRow
+from newscrawl.archive.queries import Counts, Selection
+from newscrawl.archive.rows import replace_surrogates
+from newscrawl.exceptions import ArchiveError
+from newscrawl.items import Article, Crawl, Link, Page, Revision, Saved, Site
+
+__all__ = ["Archive", "Counts", "PageRow"]
+
+
+class Archive:
+    """An archive file, open until `close()`; a context manager.
+
+    Opened for writing, it is created or brought up to date first. Opened with `read_only`, it is never changed, and
+    must be there. Several processes may have it open and write at once: each method is one transaction, which waits
+    up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
+
+    `db` is the sqlite-utils database, for your own queries: write through the methods only.
+    Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
+    """
+
+    def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
+        self.path = Path(path)
+        self.read_only = read_only
+        with translated_errors(self.path):
+            connection = open_reader(self.path) if read_only else open_writer(self.path)
+            try:
+                self.db = Database(connection, execute_plugins=False)
+                if read_only:
+                    schema.check_version(self.db, self.path)
+                else:
+                    schema.refuse_foreign_file(self.db, self.path)
+                    use_wal(connection)
+                    schema.migrate(self.db, self.path)
+            except BaseException:
+                connection.close()
+                raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; doing it twice is no error."""
+        with translated_errors(self.path):
+            self.db.close()
+
+    # Sites and crawls
+
+    def save_site(self, site: Site, profile_hash: str | None) -> None:
+        """Keep what the profile says now. A changed time zone moves `sort_at` of the times that hung on it."""
+        with self._writing() as connection:
+            sites.save_site(connection, site, profile_hash)
+
+    def start_crawl(self, site_key: str, started_at: str) -> Crawl:
+        """Record that a crawl begins.
+
+        Earlier crawls of the site that never finished get the reason `killed`; their `finished_at` stays None. Ask
+        `find_interrupted_crawl` first.
+        """
+        with self._writing() as connection:
+            return sites.start_crawl(connection, site_key, started_at)
+
+    def finish_crawl(self, crawl_id: int, finished_at: str, reason: str, counts: Mapping[str, int]) -> None:
+        """Record why a crawl ended and what it did."""
+        with self._writing() as connection:
+            sites.finish_crawl(connection, crawl_id, finished_at, reason, counts)
+
+    def find_interrupted_crawl(self, site_key: str) -> Crawl | None:
+        """Return the crawl to resume: of those that never finished since the last that did, the first.
+
+        Pages fetched since its `started_at` need not be fetched again.
+        """
+        with self._reading() as connection:
+            return sites.find_interrupted_crawl(connection, site_key)
+
+    def crawls(self, site_key: str | None = None) -> list[Crawl]:
+        """Return the crawls of a site, or of all, the oldest first."""
+        with self._reading() as connection:
+            return sites.list_crawls(connection, site_key)
+
+    # Pages
+
+    def add_links(self, site_key: str, links: Iterable[Link], seen_at: str) -> list[str]:
+        """Record where links were announced; return the canonical URLs that nobody had seen before, in order.
+
+        What is no http(s) URL is passed over.
+        """
+        with self._writing() as connection:
+            return pages.add_links(connection, site_key, links, seen_at)
+
+    def find_page(self, url: str) -> PageRow | None:
+        """Return what is known of a URL, in whatever spelling."""
+        with self._reading() as connection:
+            return pages.find_page(connection, url)
+
+    def pages_in_state(self, site_key: str, state: str) -> list[PageRow]:
+        """Return a site's pages in a state, the most urgent first, then in the order they were found."""
+        with self._reading() as connection:
+            return pages.list_pages(connection, site_key, state)
+
+    def urls_fetched_since(self, site_key: str, since: str) -> set[str]:
+        """Return the canonical URLs of a site's pages that were fetched at that time or later."""
+        with self._reading() as connection:
+            return pages.find_urls_fetched_since(connection, site_key, since)
+
+    def mark_fetched(self, site_key: str, page: Page, via: str | None) -> None:
+        """Record that a page's bytes are in the WARC: `fetched`, to be extracted, and not fetched again.
+
+        A 304 leaves the pointers into the WARC where they are; the page is then `done`, or still `fetched` when the
+        bytes kept earlier were never extracted.
+        """
+        with self._writing() as connection:
+            pages.mark_fetched(connection, site_key, page, via)
+
+    def mark_done(self, url: str, outcome: str, reason: str | None, article_id: str | None = None) -> None:
+        """Record what a page proved to be. Raises ArchiveError when the page is unknown."""
+        with self._writing() as connection:
+            if not pages.mark_done(connection, url, outcome, reason, article_id):
+                raise ArchiveError(f"{self.path}: {url} is no known page: it must be added or fetched first")
+
+    def mark_failed(self, url: str, site_key: str, reason: str, status: int | None, at: str) -> None:
+        """Record that a page could not be had: `gone` after 404 and 410, else `failed`, with one more attempt."""
+        with self._writing() as connection:
+            pages.mark_failed(connection, url, site_key, reason, status, at)
+
+    def mark_refused(self, url: str, site_key: str, reason: str, at: str) -> None:
+        """Record that we do not fetch a page: robots.txt, or an address that is not allowed."""
+        with self._writing() as connection:
+            pages.mark_refused(connection, url, site_key, reason, at)
+
+    # Articles
+
+    def save(self, article: Article, page: Page | None = None, *, cause: str = "site") -> Saved:
+        """Keep an article, with a revision when its text changed, and mark its page `done`; return what that did.
+
+        The row is found by the article's id, its URL, or the page it was found on before; id and URL stay those of
+        the first save. `fetched_at` (else the present time) is when it was seen. Of an UNCHANGED article only
+        `checked_at` moves: the row, its WARC pointers included, is always the newest revision.
+        A change that another extractor made from the very bytes of the last visit has the cause `extractor`.
+        Raises ValueError unless the outcome is article or paywalled, with a title and an http(s) URL.
+        """
+        try:
+            with self._writing() as connection:
+                return articles.save_article(connection, article, page, cause)
+        except UnicodeEncodeError:
+            # rare, and one pass over every text is not free: only now are half characters looked for
+            with self._writing() as connection:
+                return articles.save_article(connection, replace_surrogates(article), page, cause)
+
+    def get(self, id_or_url: str) -> Article | None:
+        """Return the newest state of an article by its id or by a URL in whatever spelling."""
+        with self._reading() as connection:
+            return queries.find_article(connection, id_or_url)
+
+    def articles(
+        self, *, site: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None
+    ) -> Iterator[Article]:
+        """Yield articles, the newest first, as they are at the first step, whatever is written meanwhile.
+
+        `since` and `until` are days (2024-01-15: the whole day, in UTC) or times, both included, compared with
+        `sort_at`. Raises UsageError for anything else.
+        """
+        return self._iterate(queries.select_articles(query=None, site=site, since=since, until=until, limit=limit))
+
+    def search(
+        self,
+        query: str,
+        *,
+        site: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Article]:
+        """Yield the articles that have every word of the query in title, subtitle or body, else as `articles`.
+
+        Words are compared folded and may be part of a longer word; punctuation means nothing.
+        """
+        return self._iterate(queries.select_articles(query=query, site=site, since=since, until=until, limit=limit))
+
+    def revisions(self, id_or_url: str) -> list[Revision]:
+        """Return an article's revisions, the first one first; none when it is not in the archive."""
+        with self._reading() as connection:
+            return queries.list_revisions(connection, id_or_url)
+
+    def counts(self) -> Counts:
+        """Return how much is in the archive, by site, by a page's state and outcome, and its size in bytes."""
+        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
+        size_in_bytes = sum(file.stat().st_size for file in files if file.exists())
+        with self._reading() as connection:
+            return queries.count_everything(connection, size_in_bytes)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self.read_only:
+            raise ArchiveError(f"{self.path} was opened for reading only")
+        with translated_errors(self.path), write_transaction(self.db.conn) as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated_errors(self.path), read_transaction(self.db.conn) as connection:
+            yield connection
+
+    def _iterate(self, selection: Selection) -> Iterator[Article]:
+        """Read on a connection of its own: a caller may save while it iterates, and yet sees one state."""
+        with translated_errors(self.path):
+            reader = open_reader(self.path)
+            try:
+                with read_transaction(reader) as connection:
+                    yield from queries.iterate_articles(connection, selection)
+            finally:
+                reader.close()

@@ -1,0 +1,215 @@
+"""The archive's tables, and the migrations that lead to them.
+
+A migration is a named function; it is never edited once released, a change is a new function at the end of the list.
+sqlite-utils records in `_sqlite_migrations` which were applied: a file that names one unknown here is newer than this
+program.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from newscrawl.archive.connection import write_transaction
+from newscrawl.exceptions import ArchiveError, ArchiveMissingError, ArchiveVersionError
+
+_logger = logging.getLogger(__name__)
+
+_TABLES = """
+CREATE TABLE sites (
+    key TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    domain TEXT NOT NULL,
+    country TEXT,
+    languages TEXT NOT NULL DEFAULT '[]',
+    timezone TEXT,
+    labels TEXT NOT NULL DEFAULT '[]',
+    profile_hash TEXT,
+    added_at TEXT NOT NULL
+);
+
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY NOT NULL,
+    url TEXT NOT NULL UNIQUE,
+    site TEXT REFERENCES sites (key),
+    title TEXT NOT NULL,
+    subtitle TEXT,
+    published_at TEXT,
+    published_text TEXT,
+    published_source TEXT,
+    modified_at TEXT,
+    authors TEXT NOT NULL,
+    agency TEXT,
+    section TEXT,
+    tags TEXT NOT NULL,
+    kind TEXT,
+    language TEXT,
+    image_url TEXT,
+    image_alt TEXT,
+    caption TEXT,
+    credit TEXT,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    sort_at TEXT NOT NULL,
+    sort_source TEXT NOT NULL,
+    first_seen_at TEXT NOT NULL,
+    checked_at TEXT NOT NULL,
+    gone_at TEXT,
+    fetched_at TEXT,
+    extractor TEXT,
+    text_hash TEXT NOT NULL,
+    payload_digest TEXT,
+    warc_file TEXT,
+    warc_offset INTEGER,
+    removed TEXT NOT NULL,
+    body TEXT NOT NULL,
+    blocks TEXT NOT NULL
+);
+CREATE INDEX articles_sort_at ON articles (sort_at, id);
+CREATE INDEX articles_site_sort_at ON articles (site, sort_at, id);
+
+CREATE TABLE revisions (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    seen_at TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    minor INTEGER NOT NULL,
+    changed TEXT NOT NULL,
+    text_hash TEXT NOT NULL,
+    title TEXT NOT NULL,
+    subtitle TEXT,
+    body TEXT NOT NULL,
+    fields TEXT NOT NULL,
+    warc_file TEXT,
+    warc_offset INTEGER,
+    extractor TEXT,
+    PRIMARY KEY (article_id, number)
+);
+
+CREATE TABLE images (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    alt TEXT,
+    caption TEXT,
+    credit TEXT,
+    PRIMARY KEY (article_id, position)
+);
+
+CREATE TABLE related (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT,
+    summary TEXT,
+    image_url TEXT,
+    image_alt TEXT,
+    section TEXT,
+    target_url TEXT,
+    target_id TEXT REFERENCES articles (id) ON DELETE SET NULL,
+    PRIMARY KEY (article_id, position)
+);
+CREATE INDEX related_target_url ON related (target_url);
+CREATE INDEX related_target_id ON related (target_id);
+
+CREATE TABLE pages (
+    url TEXT PRIMARY KEY NOT NULL,
+    site TEXT NOT NULL REFERENCES sites (key),
+    via TEXT,
+    found_on TEXT,
+    state TEXT NOT NULL,
+    outcome TEXT,
+    reason TEXT,
+    status INTEGER,
+    priority INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    etag TEXT,
+    last_modified TEXT,
+    payload_digest TEXT,
+    first_seen_at TEXT NOT NULL,
+    fetched_at TEXT,
+    next_visit_at TEXT,
+    warc_file TEXT,
+    warc_offset INTEGER,
+    article_id TEXT REFERENCES articles (id) ON DELETE SET NULL
+);
+CREATE INDEX pages_site_state ON pages (site, state, next_visit_at);
+CREATE INDEX pages_article_id ON pages (article_id);
+
+CREATE TABLE sightings (
+    url TEXT NOT NULL REFERENCES pages (url) ON DELETE CASCADE,
+    found_on TEXT NOT NULL,
+    via TEXT NOT NULL,
+    title TEXT,
+    modified_at TEXT,
+    first_seen_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    PRIMARY KEY (url, found_on, via)
+);
+
+CREATE TABLE crawls (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites (key),
+    started_at TEXT NOT NULL,
+    finished_at TEXT,
+    reason TEXT,
+    counts TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX crawls_site ON crawls (site, id);
+"""
+
+
+def create_tables(db: Database) -> None:
+    """The tables of the first release."""
+    db.executescript(_TABLES)
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables]
+
+
+def check_version(db: Database, path: Path) -> None:
+    """Raise an ArchiveError unless these are the tables that this program knows: reading never migrates."""
+    refuse_foreign_file(db, path)
+    if not db.table_names():
+        raise ArchiveMissingError(f"no archive in {path}: run 'newscrawl crawl SITE' or 'newscrawl demo' first")
+    if _collect_migrations().pending(db):
+        raise ArchiveVersionError(
+            f"{path} was made by an older newscrawl: any command that writes, such as 'newscrawl crawl', updates it"
+        )
+
+
+def migrate(db: Database, path: Path) -> None:
+    """Bring the tables up to date under the write lock, all of it or nothing; raises as `check_version` does."""
+    refuse_foreign_file(db, path)
+    migrations = _collect_migrations()
+    if not migrations.pending(db):
+        return
+    is_new = not db.table_names()
+    with write_transaction(db.conn):
+        # another process may have done it while this one waited for the lock: apply() looks again
+        names = [migration.name for migration in migrations.pending(db)]
+        migrations.apply(db)
+    if not is_new:
+        _logger.warning("%s was brought up to date: %s", path, ", ".join(names))
+
+
+def refuse_foreign_file(db: Database, path: Path) -> None:
+    applied = {migration.name for migration in _collect_migrations().applied(db)}
+    unknown = applied - {function.__name__ for function in MIGRATIONS}
+    if unknown:
+        raise ArchiveVersionError(
+            f"{path} was made by a newer newscrawl ({', '.join(sorted(unknown))}): update newscrawl"
+        )
+    if not applied and db.table_names():
+        raise ArchiveError(f"{path} is an SQLite database, but no newscrawl archive")
+
+
+def _collect_migrations() -> Migrations:
+    migrations = Migrations("newscrawl")
+    for function in MIGRATIONS:
+        migrations()(function)
+    return migrations
