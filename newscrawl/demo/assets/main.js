@@ -1,0 +1,1 @@
+/* The framework would take over here; the page is whole without it. */
