@@ -16,12 +16,12 @@ from typing import Self
 from sqlite_utils import Database
 
 from newscrawl.archive import articles, pages, queries, schema, sites
+from newscrawl.archive.articles import Cause
 from newscrawl.archive.connection import (
     open_reader,
     open_writer,
     read_transaction,
     translated_errors,
-    use_wal,
     write_transaction,
 )
 from newscrawl.archive.pages import PageRow
@@ -51,12 +51,8 @@ class Archive:
             connection = open_reader(self.path) if read_only else open_writer(self.path)
             try:
                 self.db = Database(connection, execute_plugins=False)
-                if read_only:
-                    schema.check_version(self.db, self.path)
-                else:
-                    schema.refuse_foreign_file(self.db, self.path)
-                    use_wal(connection)
-                    schema.migrate(self.db, self.path)
+                prepare = schema.check_version if read_only else schema.prepare
+                prepare(self.db, self.path)
             except BaseException:
                 connection.close()
                 raise
@@ -160,14 +156,15 @@ class Archive:
 
     # Articles
 
-    def save(self, article: Article, page: Page | None = None, *, cause: str = "site") -> Saved:
+    def save(self, article: Article, page: Page | None = None, *, cause: Cause = "site") -> Saved:
         """Keep an article, with a revision when its text changed, and mark its page `done`; return what that did.
 
         The row is found by the article's id, its URL, or the page it was found on before; id and URL stay those of
         the first save. `fetched_at` (else the present time) is when it was seen. Of an UNCHANGED article only
         `checked_at` moves: the row, its WARC pointers included, is always the newest revision.
         A change that another extractor made from the very bytes of the last visit has the cause `extractor`.
-        Raises ValueError unless the outcome is article or paywalled, with a title and an http(s) URL.
+        Raises ValueError unless it is an article or paywalled, with a title, an http(s) URL, and an id, if it has one
+        already, of 16 hex digits.
         """
         try:
             with self._writing() as connection:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from dataclasses import astuple, dataclass, replace
+from typing import Literal
 
 from newscrawl.archive import rows
 from newscrawl.archive.pages import find_url, mark_saved
-from newscrawl.archive.queries import find_article_id, load_article
+from newscrawl.archive.queries import IS_ID, find_article_id, load_article
 from newscrawl.archive.revisions import find_changes, hash_text, is_minor
 from newscrawl.archive.sites import ensure_site, find_timezone
 from newscrawl.archive.times import as_utc, find_sort_time
 from newscrawl.items import Article, Outcome, Page, Saved
 from newscrawl.urls import article_id, canonicalize
+
+Cause = Literal["site", "extractor", "profile", "import"]
 
 _STORED_OUTCOMES = (Outcome.ARTICLE, Outcome.PAYWALLED)
 _KEPT_COLUMNS = ("id", "url", "first_seen_at")
@@ -44,7 +47,7 @@ class _Visit:
     warc_offset: int | None
 
 
-def save_article(connection: sqlite3.Connection, article: Article, page: Page | None, cause: str) -> Saved:
+def save_article(connection: sqlite3.Connection, article: Article, page: Page | None, cause: Cause) -> Saved:
     """Write what is new about an article and return what that was. Raises ValueError for what is no article."""
     url = _get_stored_url(article)
     visit = _describe_visit(article, page)
@@ -64,6 +67,8 @@ def save_article(connection: sqlite3.Connection, article: Article, page: Page | 
 def _get_stored_url(article: Article) -> str:
     if article.outcome not in _STORED_OUTCOMES or not article.title:
         raise ValueError(f"{article.url}: only an article with a title can be saved, this is {article.outcome!s}")
+    if article.id is not None and not IS_ID.fullmatch(article.id):
+        raise ValueError(f"{article.url}: an article's id is 16 hex digits, not {article.id!r}")
     if not article.url:
         raise ValueError(f"{article.title}: an article without URL cannot be saved")
     return canonicalize(article.url)
@@ -76,13 +81,14 @@ def _describe_visit(article: Article, page: Page | None) -> _Visit:
     return _Visit(seen_at, hashlib.sha256(page.body).hexdigest(), page.warc_file, page.warc_offset)
 
 
-def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cause: str) -> tuple[Article, Saved]:
+def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cause: Cause) -> tuple[Article, Saved]:
     stored = load_article(connection, str(article.id))
     article = replace(article, url=stored.url)
     changed = find_changes(stored, article)
     if not changed:
         connection.execute(
-            "UPDATE articles SET checked_at = max(checked_at, ?), payload_digest = ?, gone_at = NULL WHERE id = ?",
+            "UPDATE articles SET checked_at = max(checked_at, ?), payload_digest = coalesce(?, payload_digest), "
+            "gone_at = NULL WHERE id = ?",
             (visit.seen_at, visit.payload_digest, article.id),
         )
         return article, Saved.UNCHANGED
@@ -108,7 +114,7 @@ def _write_state(
     visit: _Visit,
     *,
     number: int,
-    cause: str,
+    cause: Cause,
     changed: tuple[str, ...] = (),
     minor: bool = False,
 ) -> None:

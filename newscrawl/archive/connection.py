@@ -22,7 +22,8 @@ _STORAGE_ADVICE = {
     sqlite3.SQLITE_READONLY: "the file or its folder is read-only; nothing was written: make both writable",
     sqlite3.SQLITE_IOERR: "the disk reports an error ({error}); nothing of this step was kept: see that the disk is"
     " well and has space, then run the same command again",
-    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: see that it is a file and that you may write to its folder",
+    sqlite3.SQLITE_CANTOPEN: "the file cannot be opened: see that it is a file, that you may read it, and that you may"
+    " write to its folder",
 }
 _ARCHIVE_ADVICE = {
     sqlite3.SQLITE_BUSY: "another program holds the archive: wait until it is done, or stop it, and try again",
@@ -47,7 +48,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
     SQLite reads a WAL database only with a small file beside it, which it cannot create in a folder that is not
     writable. Nobody is writing when there is no WAL either: then the file is read as it lies.
     """
-    if not path.exists():
+    if not _exists(path):
         raise ArchiveMissingError(f"no archive at {path}: run 'newscrawl crawl SITE' or 'newscrawl demo' first")
     connection = _connect(path, "mode=ro")
     try:
@@ -56,7 +57,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         if _get_primary_code(error) not in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY) or _has_wal(path):
             raise
-        return _connect(path, "mode=ro&immutable=1")
+        return _connect_unlocked(path)
     except sqlite3.Error:
         connection.close()
         raise
@@ -91,6 +92,8 @@ def read_transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connect
     """Let every query of the block see one state of the archive, whatever others write meanwhile."""
     with _transaction(connection, "BEGIN"):
         yield connection
+    if isinstance(connection, _UnlockedConnection):
+        connection.check_unchanged()
 
 
 @contextmanager
@@ -115,12 +118,42 @@ def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         raise
 
 
-def _connect(path: Path, parameters: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?{parameters}", uri=True, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None
-    )
+class _UnlockedConnection(sqlite3.Connection):
+    """Reads a file without any lock, and so must find out for itself whether somebody wrote to it meanwhile."""
+
+    path: Path
+    stamp: tuple[int, int]
+
+    def check_unchanged(self) -> None:
+        if _has_wal(self.path) or _get_stamp(self.path) != self.stamp:
+            raise ArchiveError(f"{self.path} was written to while it was read: run the same command again")
+
+
+def _connect_unlocked(path: Path) -> sqlite3.Connection:
+    stamp = _get_stamp(path)
+    connection = _connect(path, "mode=ro&immutable=1", _UnlockedConnection)
+    assert isinstance(connection, _UnlockedConnection)
+    connection.path, connection.stamp = path, stamp
+    return connection
+
+
+def _connect(path: Path, parameters: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
+    uri = f"{path.absolute().as_uri()}?{parameters}"
+    connection = sqlite3.connect(uri, uri=True, timeout=LOCK_TIMEOUT_SECONDS, isolation_level=None, factory=kind)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StorageError(f"{path}: the file cannot be reached: {error.strerror}") from error
+
+
+def _get_stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 def _has_wal(path: Path) -> bool:

@@ -14,7 +14,7 @@ from newscrawl.archive.times import parse_since, parse_until
 from newscrawl.items import Article, Revision
 from newscrawl.urls import article_id, canonicalize
 
-_IS_ID = re.compile(r"[0-9a-f]{16}")
+IS_ID = re.compile(r"[0-9a-f]{16}")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -50,7 +50,7 @@ class Counts(TypedDict):
 
 def find_article_id(connection: sqlite3.Connection, id_or_url: str) -> str | None:
     """Return the id of the archived article that an id or a URL, in whatever spelling, means."""
-    if _IS_ID.fullmatch(id_or_url):
+    if IS_ID.fullmatch(id_or_url):
         candidates = [("SELECT id FROM articles WHERE id = ?", id_or_url)]
     else:
         try:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
-from newscrawl.archive.connection import write_transaction
+from newscrawl.archive.connection import read_transaction, use_wal, write_transaction
 from newscrawl.exceptions import ArchiveError, ArchiveMissingError, ArchiveVersionError
 
 _logger = logging.getLogger(__name__)
 
+# The comments stay in the file: `.schema` shows them to whoever opens it.
 _TABLES = """
 CREATE TABLE sites (
     key TEXT PRIMARY KEY NOT NULL,
@@ -32,14 +33,14 @@ CREATE TABLE sites (
 );
 
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY NOT NULL,
-    url TEXT NOT NULL UNIQUE,
+    id TEXT PRIMARY KEY NOT NULL, -- 16 hex digits of the SHA-256 of url, the same in every archive
+    url TEXT NOT NULL UNIQUE, -- canonical, as at the first save
     site TEXT REFERENCES sites (key),
     title TEXT NOT NULL,
     subtitle TEXT,
-    published_at TEXT,
-    published_text TEXT,
-    published_source TEXT,
+    published_at TEXT, -- as the page tells it, often without offset: sort by sort_at
+    published_text TEXT, -- the date as printed
+    published_source TEXT, -- where on the page it was found
     modified_at TEXT,
     authors TEXT NOT NULL,
     agency TEXT,
@@ -53,16 +54,16 @@ CREATE TABLE articles (
     credit TEXT,
     outcome TEXT NOT NULL,
     reason TEXT,
-    sort_at TEXT NOT NULL,
-    sort_source TEXT NOT NULL,
+    sort_at TEXT NOT NULL, -- UTC
+    sort_source TEXT NOT NULL, -- published_at, site_timezone (completed it), utc (zone unknown), first_seen_at
     first_seen_at TEXT NOT NULL,
-    checked_at TEXT NOT NULL,
-    gone_at TEXT,
+    checked_at TEXT NOT NULL, -- when it was last seen on its site, changed or not
+    gone_at TEXT, -- since when the site says that it is no more
     fetched_at TEXT,
     extractor TEXT,
-    text_hash TEXT NOT NULL,
-    payload_digest TEXT,
-    warc_file TEXT,
+    text_hash TEXT NOT NULL, -- equal while no revision is made
+    payload_digest TEXT, -- SHA-256 of the page when it was last seen
+    warc_file TEXT, -- the response that the newest revision came from
     warc_offset INTEGER,
     removed TEXT NOT NULL,
     body TEXT NOT NULL,
@@ -73,16 +74,16 @@ CREATE INDEX articles_site_sort_at ON articles (site, sort_at, id);
 
 CREATE TABLE revisions (
     article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
+    number INTEGER NOT NULL, -- from 1, the article's first state
     seen_at TEXT NOT NULL,
-    cause TEXT NOT NULL,
-    minor INTEGER NOT NULL,
-    changed TEXT NOT NULL,
+    cause TEXT NOT NULL, -- site, extractor, profile, import
+    minor INTEGER NOT NULL, -- 1 when only vowel marks, letter forms and the like differ
+    changed TEXT NOT NULL, -- names of fields
     text_hash TEXT NOT NULL,
     title TEXT NOT NULL,
     subtitle TEXT,
     body TEXT NOT NULL,
-    fields TEXT NOT NULL,
+    fields TEXT NOT NULL, -- all other fields of the article
     warc_file TEXT,
     warc_offset INTEGER,
     extractor TEXT,
@@ -109,7 +110,7 @@ CREATE TABLE related (
     image_url TEXT,
     image_alt TEXT,
     section TEXT,
-    target_url TEXT,
+    target_url TEXT, -- canonical form of url
     target_id TEXT REFERENCES articles (id) ON DELETE SET NULL,
     PRIMARY KEY (article_id, position)
 );
@@ -121,15 +122,15 @@ CREATE TABLE pages (
     site TEXT NOT NULL REFERENCES sites (key),
     via TEXT,
     found_on TEXT,
-    state TEXT NOT NULL,
-    outcome TEXT,
+    state TEXT NOT NULL, -- new, claimed, fetched (bytes in the WARC, not yet extracted), done, failed, refused, gone
+    outcome TEXT, -- of the newest full response
     reason TEXT,
     status INTEGER,
     priority INTEGER NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     etag TEXT,
     last_modified TEXT,
-    payload_digest TEXT,
+    payload_digest TEXT, -- SHA-256
     first_seen_at TEXT NOT NULL,
     fetched_at TEXT,
     next_visit_at TEXT,
@@ -142,8 +143,8 @@ CREATE INDEX pages_article_id ON pages (article_id);
 
 CREATE TABLE sightings (
     url TEXT NOT NULL REFERENCES pages (url) ON DELETE CASCADE,
-    found_on TEXT NOT NULL,
-    via TEXT NOT NULL,
+    found_on TEXT NOT NULL, -- '' when that is not known
+    via TEXT NOT NULL, -- feed, sitemap, section, list, related
     title TEXT,
     modified_at TEXT,
     first_seen_at TEXT NOT NULL,
@@ -155,7 +156,7 @@ CREATE TABLE crawls (
     id INTEGER PRIMARY KEY,
     site TEXT NOT NULL REFERENCES sites (key),
     started_at TEXT NOT NULL,
-    finished_at TEXT,
+    finished_at TEXT, -- NULL while it runs, and for ever when it was killed
     reason TEXT,
     counts TEXT NOT NULL DEFAULT '{}'
 );
@@ -173,37 +174,42 @@ MIGRATIONS: list[Callable[[Database], None]] = [create_tables]
 
 def check_version(db: Database, path: Path) -> None:
     """Raise an ArchiveError unless these are the tables that this program knows: reading never migrates."""
-    refuse_foreign_file(db, path)
-    if not db.table_names():
-        raise ArchiveMissingError(f"no archive in {path}: run 'newscrawl crawl SITE' or 'newscrawl demo' first")
-    if _collect_migrations().pending(db):
-        raise ArchiveVersionError(
-            f"{path} was made by an older newscrawl: any command that writes, such as 'newscrawl crawl', updates it"
-        )
+    with read_transaction(db.conn):
+        _refuse_foreign_file(db, path)
+        if not db.table_names():
+            raise ArchiveMissingError(f"no archive in {path}: run 'newscrawl crawl SITE' or 'newscrawl demo' first")
+        if _collect_migrations().pending(db):
+            raise ArchiveVersionError(
+                f"{path} was made by an older newscrawl: any command that writes, such as 'newscrawl crawl', updates it"
+            )
 
 
-def migrate(db: Database, path: Path) -> None:
-    """Bring the tables up to date under the write lock, all of it or nothing; raises as `check_version` does."""
-    refuse_foreign_file(db, path)
+def prepare(db: Database, path: Path) -> None:
+    """Set a connection up for writing, and bring the tables up to date under the write lock, all of it or nothing.
+
+    Raises an ArchiveError, before anything is touched, for a file that is newer than this program or no archive.
+    """
+    with read_transaction(db.conn):
+        _refuse_foreign_file(db, path)
+        is_new = not db.table_names()
+    use_wal(db.conn)
     migrations = _collect_migrations()
     if not migrations.pending(db):
         return
-    is_new = not db.table_names()
     with write_transaction(db.conn):
         # another process may have done it while this one waited for the lock: apply() looks again
         names = [migration.name for migration in migrations.pending(db)]
         migrations.apply(db)
-    if not is_new:
+    if names and not is_new:
         _logger.warning("%s was brought up to date: %s", path, ", ".join(names))
 
 
-def refuse_foreign_file(db: Database, path: Path) -> None:
+def _refuse_foreign_file(db: Database, path: Path) -> None:
     applied = {migration.name for migration in _collect_migrations().applied(db)}
     unknown = applied - {function.__name__ for function in MIGRATIONS}
     if unknown:
-        raise ArchiveVersionError(
-            f"{path} was made by a newer newscrawl ({', '.join(sorted(unknown))}): update newscrawl"
-        )
+        names = ", ".join(sorted(unknown))
+        raise ArchiveVersionError(f"{path} was made by a newer newscrawl ({names}): update newscrawl")
     if not applied and db.table_names():
         raise ArchiveError(f"{path} is an SQLite database, but no newscrawl archive")
 
