@@ -26,6 +26,8 @@ LAZY = (
     '<noscript><img src="%s" alt="%s"/></noscript></div>'
 )
 WIDTHS = (640, 1280)
+END_OF_PARAGRAPH = "</div></div>"
+ADVERTISEMENT = '<div class="css-1ads9x">إعلان</div>'
 
 
 def render_story(edition: Edition, story: Story) -> str:
@@ -101,7 +103,8 @@ def print_body(edition: Edition, story: Story) -> str:
         "see_also": print_see_also,
     }
     end = put('<div class="css-1prg0h">(%s)</div>', story.agency if story.agency_form == "end" else None)
-    return print_parts(story, forms, joint="") + end
+    text = print_parts(story, forms, joint="") + end
+    return text if story.variant == "bare" else text.replace(END_OF_PARAGRAPH, END_OF_PARAGRAPH + ADVERTISEMENT, 1)
 
 
 def print_tags(story: Story) -> str:
