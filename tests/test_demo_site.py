@@ -151,6 +151,7 @@ def test_private_article_is_announced_by_a_section_and_by_a_sitemap(demo: DemoSi
         ("/gallery/77", 200, "text/html"),
         ("/tag/%D8%AA%D8%B1%D8%A7%D8%AB", 200, "text/html"),
         ("/media/anything.png", 200, "image/png"),
+        ("/_next/image?url=%2Fmedia%2Fanything.png&w=640&q=75", 200, "image/png"),
         ("/assets/semantic.css", 200, "text/css"),
         ("/ar/news/lost-orchestra-40001", 404, "text/html"),
         ("/section/politics?page=3", 404, "text/html"),
@@ -305,7 +306,7 @@ def test_article_page_carries_furniture_that_is_no_answer(demo: DemoSite, key: s
 def test_pictures_and_links_of_the_answers_are_in_the_page(demo: DemoSite, key: str) -> None:
     html = fetch_text(demo, STORIES[key].address)
     article = answer_for(demo, key)
-    pictures = [article.image_url, *(image.url for image in article.images), *(one.image_url for one in article.related)]
+    pictures = [article.image_url, *(one.url for one in article.images), *(one.image_url for one in article.related)]
     for address in filter(None, pictures):
         assert address.removeprefix(demo.url) in html
     hrefs = {normalise_path(href) for href in lxml.html.fromstring(html).xpath("//body//a/@href")}

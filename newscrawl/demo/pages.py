@@ -85,6 +85,8 @@ def find_reply(edition: Edition, replies: Mapping[str, Reply], target: str) -> R
     path = normalise_path(target)
     if path in replies:
         return replies[path]
-    if path.startswith("/media/") or path == "/_next/image":
-        return Reply(draw_picture(path.rpartition("/")[2]), "image/png")
+    # A framework's picture server is asked for /_next/image?url=<the picture's own path>&w=...
+    picture = dict(parse_qsl(urlsplit(target).query)).get("url", "") if path == "/_next/image" else path
+    if picture.startswith("/media/"):
+        return Reply(draw_picture(picture.rpartition("/")[2]), "image/png")
     return Reply(lists.print_fixed(edition, "not_found.html").encode(), status=404)
