@@ -47,9 +47,7 @@ def render_page(edition: Edition, head: str, main: str) -> str:
     """Any page of the paper's main site, with its header, menus and footer."""
     plan = edition.plan
     menu = put_each(MENU, section_rows(edition))
-    return fill(
-        "semantic.html", head=head, main=main, menu=menu, name=plan.name, slogan=plan.slogan, today=plan.today
-    )
+    return fill("semantic.html", head=head, main=main, menu=menu, name=plan.name, slogan=plan.slogan, today=plan.today)
 
 
 def print_authors(story: Story) -> str:
