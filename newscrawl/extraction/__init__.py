@@ -1,0 +1,135 @@
+"""From a page to an article: the only way in. Nothing here does input or output, and no error of a page leaves it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+
+import newscrawl
+from newscrawl.arabic import find_language
+from newscrawl.dates import parse_iso
+from newscrawl.extraction.blocks import BODY_LABELS, label
+from newscrawl.extraction.document import Document, read_document
+from newscrawl.extraction.fields import find_agency, find_authors, find_dates, find_section, find_tags, find_title
+from newscrawl.extraction.images import find_images
+from newscrawl.extraction.metadata import read_metadata
+from newscrawl.extraction.outcome import judge
+from newscrawl.extraction.related import find_related
+from newscrawl.extraction.scope import Reading, locate
+from newscrawl.extraction.segments import read_segments
+from newscrawl.items import Article, Block, Outcome, Page, Site
+from newscrawl.sites import profile_hash
+from newscrawl.urls import article_id, canonicalize, resolve
+
+
+def extract(
+    html: bytes | str,
+    url: str | None = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    site: Site | None = None,
+    fetched_at: str | None = None,
+) -> Article:
+    """Return the article of one page; what is no article, or cannot be read, says so in `outcome` and `reason`."""
+    body = html.encode("utf-8", "replace") if isinstance(html, str) else html
+    names = {name.lower(): value for name, value in (headers or {}).items()}
+    if isinstance(html, str):
+        names["content-type"] = "text/html; charset=utf-8"
+    return extract_page(Page(url, headers=names, body=body, fetched_at=fetched_at), site)
+
+
+def extract_page(page: Page, site: Site | None = None) -> Article:
+    """Return the article of a fetched page."""
+    document = read_document(page.body, page.headers)
+    if document.root is None:
+        return _make_unreadable(page, site, document)
+    segments, boxes = read_segments(document.root)
+    reading = Reading(segments, boxes, read_metadata(document.root), page.url)
+    locate(reading)
+    label(reading)
+    return _assemble(reading, page, site)
+
+
+def _make_unreadable(page: Page, site: Site | None, document: Document) -> Article:
+    return Article(
+        url=page.url,
+        site=site.key if site else None,
+        outcome=Outcome.UNREADABLE,
+        reason=document.reason,
+        fetched_at=page.fetched_at,
+        extractor=_name_extractor(site),
+    )
+
+
+def _name_extractor(site: Site | None) -> str:
+    profile = profile_hash(site)
+    return f"newscrawl/{newscrawl.__version__}" + (f" profile/{profile}" if profile else "")
+
+
+def _find_url(page: Page, canonical: str | None) -> str | None:
+    if page.url:
+        try:
+            return canonicalize(page.url)
+        except ValueError:
+            return page.url
+    return resolve(None, canonical) if canonical else None
+
+
+def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
+    body = [i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS]
+    blocks = tuple(Block(reading.segments[i].label, reading.segments[i].text) for i in body)
+    text = "\n\n".join(block.text for block in blocks)
+    url = _find_url(page, reading.declared.canonical)
+    base = url
+    now = parse_iso(page.fetched_at) if page.fetched_at else None
+    timezone = site.timezone if site else None
+    published, modified_at = find_dates(reading, now if isinstance(now, datetime) else None, timezone)
+    images = find_images(reading, base)
+    title, _ = find_title(reading)
+    subtitle = next((segment.text for segment in reading.segments if segment.label == "subtitle"), None)
+    language = find_language(text or " ".join(segment.text for segment in reading.segments[:80]))
+    outcome, reason = judge(reading, title, text, language, page.status)
+    lead = images[0][1] if images else None
+    span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)
+    return Article(
+        id=article_id(url) if url and "://" in url else None,
+        url=url,
+        site=site.key if site else None,
+        title=title,
+        subtitle=subtitle,
+        body=text,
+        blocks=blocks,
+        published_at=published.at,
+        published_text=published.text,
+        published_source=published.source,
+        modified_at=modified_at,
+        authors=find_authors(reading),
+        agency=find_agency(reading),
+        section=find_section(reading),
+        tags=find_tags(reading),
+        kind=None,
+        language=language,
+        image_url=lead.url if lead else None,
+        image_alt=lead.alt if lead else None,
+        caption=lead.caption if lead else None,
+        credit=lead.credit if lead else None,
+        images=tuple(image for _, image in images[1:]),
+        related=find_related(reading, base, span),
+        outcome=outcome,
+        reason=reason,
+        removed=MappingProxyType(_count_removed(reading)),
+        fetched_at=page.fetched_at,
+        extractor=_name_extractor(site),
+    )
+
+
+_FURNITURE_LABELS = frozenset(
+    "share placeholder promo comment nav advert see_also card embed hidden other tag agency date byline".split()
+)
+
+
+def _count_removed(reading: Reading) -> dict[str, int]:
+    """Count the furniture that was taken out, by class."""
+    return dict(sorted(Counter(s.label for s in reading.segments if s.label in _FURNITURE_LABELS).items()))

@@ -1,0 +1,148 @@
+"""The pictures of an article with what is printed about them: alternative text, caption and credit, told apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from newscrawl.arabic import clean
+from newscrawl.extraction.phrases import strip_phrase
+from newscrawl.extraction.scope import FURNITURE, Reading
+from newscrawl.extraction.segments import Hint
+from newscrawl.items import Image
+from newscrawl.urls import resolve
+
+# Where scripts that load pictures late keep the true address; src holds a placeholder until then.
+_LAZY_ATTRIBUTES = (
+    "data-src", "data-lazy-src", "data-original", "data-lazy", "data-srcset", "data-lazy-srcset", "data-url",
+    "data-image", "data-hi-res-src", "data-full-src", "data-orig-file", "data-large-file", "data-img-url",
+)  # fmt: skip
+_PLACEHOLDER = re.compile(
+    r"^data:|(?:^|[/_.-])(?:blank|spacer|pixel|placeholder|lazy|loading|loader|transparent|1x1|grey|gray|dot|clear|default)[\w-]*\.(?:gif|png|svg|jpe?g|webp)",
+    re.I,
+)
+_NOT_A_PICTURE = re.compile(
+    r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
+    r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
+    re.I,
+)
+_CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
+_CREDIT_BEHIND_SIGN = re.compile(r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$", re.I)
+_CREDIT_BEHIND_DASH = re.compile(r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$")
+_AGENCY_NAME = re.compile(
+    r"رويترز|ا ?ف ?ب|أ ?ف ?ب|أ\.ف\.ب|فرانس|اناضول|أناضول|غيتي|جيتي|أ ?ب\b|اسوشيتد|أسوشيتد|د ?ب ?أ|وكال|ارشيف|أرشيف|تصوير|مواقع|وسائل التواصل|الجزيرة|العربي|سبوتنيك|شينخوا|واس|وام|بترا|سانا|"
+    r"getty|afp|reuters|ap\b|epa|anadolu|archive|/|©|shutterstock|social media|wikimedia|pexels|unsplash|via",
+    re.I,
+)
+
+
+def find_address(element: etree._Element, base: str | None) -> str | None:
+    """Return a picture's true address, late-loaded and responsive ones included, or None for what is no picture."""
+    for value in _list_addresses(element):
+        if value and not _PLACEHOLDER.search(value):
+            address = resolve(base, value) if base or "://" in value or value.startswith("//") else value
+            if address:
+                return address
+    return None
+
+
+def _list_addresses(element: etree._Element) -> Iterator[str]:
+    for name in _LAZY_ATTRIBUTES:
+        value = element.get(name)
+        if value:
+            yield _pick_largest(value) if "srcset" in name else value.strip()
+    yield (element.get("src") or "").strip()
+    yield _pick_largest(element.get("srcset") or "")
+    parent = element.getparent()
+    if parent is not None and parent.tag == "picture":
+        for source in parent.iter("source"):
+            yield _pick_largest(source.get("srcset") or source.get("data-srcset") or "")
+    for neighbour in (element.getnext(), parent.getnext() if parent is not None else None):
+        if neighbour is not None and neighbour.tag == "noscript":
+            for image in neighbour.iter("img"):
+                yield (image.get("src") or "").strip()
+
+
+def _pick_largest(srcset: str) -> str:
+    """Return the address with the largest width or density of a srcset (HTML standard, 4.8.4.2.1)."""
+    best, best_size = "", -1.0
+    for candidate in re.split(r",\s+|,(?=https?:|/)", srcset.strip()):
+        address, _, size = candidate.strip().partition(" ")
+        number = re.match(r"[\d.]+", size.strip())
+        value = float(number.group()) if number and number.group() != "." else 0.0
+        if address and value > best_size:
+            best, best_size = address, value
+    return best
+
+
+def split_credit(text: str) -> tuple[str | None, str | None]:
+    """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
+    text = strip_phrase(text, "caption")
+    match = _CREDIT_IN_BRACKETS.search(text)
+    if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4 and match.start() > 0):
+        return text[: match.start()].strip() or None, match.group(1)
+    match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
+    if match:
+        return text[: match.start()].strip(" -–—|،") or None, match.group(1).strip()
+    return text or None, None
+
+
+def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
+    """Return the article's own pictures with their positions: those near and in its text, no logos, faces or cards."""
+    body = [i for i, segment in enumerate(reading.segments) if segment.label in ("paragraph", "heading", "list_item", "quote")]
+    last = body[-1] if body else reading.title_at
+    found: list[tuple[int, Image]] = []
+    seen: set[str] = set()
+    for index, segment in enumerate(reading.segments[: last + 4]):
+        if segment.image is None or not _is_of_article(reading, index):
+            continue
+        address = find_address(segment.image, base)
+        if address and address not in seen and not _NOT_A_PICTURE.search(address.split("?")[0]) and not _is_tiny(segment.image):
+            seen.add(address)
+            alt = clean(segment.image.get("alt") or "") or None
+            found.append((index, Image(address, alt, *_read_caption(reading, index))))
+    return found
+
+
+def _is_of_article(reading: Reading, index: int) -> bool:
+    if index in reading.card_of or reading.hints[index] & (FURNITURE & ~Hint.FORM) or reading.hints[index] & Hint.BYLINE:
+        return False
+    if any(segment.label == "see_also" for segment in reading.segments[index + 1 : index + 2]):
+        return False
+    scope = reading.boxes[reading.scope]
+    if index > reading.title_at or scope.start <= index < scope.end:
+        return True
+    return reading.title_at - index <= 6 and _shares_article(reading, index)
+
+
+def _shares_article(reading: Reading, index: int) -> bool:
+    """Whether a picture above the headline stands in a box with the headline that is not the whole page."""
+    box = reading.boxes[reading.segments[index].box]
+    while not box.start <= reading.title_at < box.end and box.parent >= 0:
+        box = reading.boxes[box.parent]
+    return box.index != 0 and box.depth > 2
+
+
+def _is_tiny(element: etree._Element) -> bool:
+    sizes = [element.get("width") or "", element.get("height") or ""]
+    return any(size.isdigit() and int(size) < 70 for size in sizes)
+
+
+def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]:
+    caption = credit = None
+    for position, owner in reading.caption_of.items():
+        if owner != image:
+            continue
+        text = reading.segments[position].text
+        if reading.segments[position].label == "credit":
+            credit = _strip_brackets(strip_phrase(text, "credit"))
+        else:
+            caption, found = split_credit(text)
+            credit = found or credit
+    return caption, credit
+
+
+def _strip_brackets(text: str) -> str:
+    return text.strip(" ()[]")

@@ -1,0 +1,82 @@
+"""Which words of page furniture a short text consists of; the words are in phrases.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from newscrawl.arabic import fold
+
+_MAX_PREFIX_WORDS = 15
+_MAX_CONTAINS_WORDS = 25
+_MAX_LABELLED_WORDS = 40
+"""A «شاهد ايضاً:» carries a whole headline behind it."""
+_EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
+_BREAKS = re.compile(r"[\W_]+")
+
+
+class Phrase(NamedTuple):
+    """A furniture class and how the text matched it: exact, prefix or contains."""
+
+    kind: str
+    match: str
+
+
+class _Lexicon(NamedTuple):
+    exact: dict[str, str]
+    prefix: dict[str, list[tuple[str, str]]]
+    contains: list[tuple[str, str]]
+
+
+@lru_cache(maxsize=1)
+def _load() -> _Lexicon:
+    table = tomllib.loads(files("newscrawl.extraction").joinpath("phrases.toml").read_text("utf-8"))
+    lexicon = _Lexicon({}, {}, [])
+    for kind, matches in table.items():
+        for phrase in matches.get("exact", ()):
+            lexicon.exact.setdefault(_strip(fold(phrase)), kind)
+        for phrase in matches.get("prefix", ()):
+            key = _strip(fold(phrase))
+            lexicon.prefix.setdefault(key.split(" ", 1)[0], []).append((key, kind))
+        lexicon.contains.extend((_strip(fold(phrase)), kind) for phrase in matches.get("contains", ()))
+    return lexicon
+
+
+def _strip(folded: str) -> str:
+    return _BREAKS.sub(" ", _EDGES.sub("", folded)).strip()
+
+
+def find_phrase(folded: str, words: int) -> Phrase | None:
+    """Return the class of furniture that a whole short text belongs to; the text is folded, `words` its length."""
+    if words > _MAX_LABELLED_WORDS:
+        return None
+    lexicon = _load()
+    key = _strip(folded)
+    if kind := lexicon.exact.get(key):
+        return Phrase(kind, "exact")
+    for prefix, kind in lexicon.prefix.get(key.split(" ", 1)[0], ()):
+        if words > _MAX_PREFIX_WORDS and kind != "see_also":
+            continue
+        if key.startswith(prefix) and (len(key) == len(prefix) or key[len(prefix)] == " "):
+            return Phrase(kind, "exact" if len(key) == len(prefix) else "prefix")
+    if words > _MAX_CONTAINS_WORDS:
+        return None
+    padded = f" {key} "
+    for phrase, kind in lexicon.contains:
+        if f" {phrase} " in padded:
+            return Phrase(kind, "contains")
+    return None
+
+
+def strip_phrase(text: str, kind: str) -> str:
+    """Return a text without the label of that class at its beginning: «شاهد ايضاً: خبر» gives «خبر»."""
+    words = text.split(" ")
+    for count in range(min(len(words), 8), 0, -1):
+        key = _strip(fold(" ".join(words[:count])))
+        lexicon = _load()
+        if lexicon.exact.get(key) == kind or (key, kind) in lexicon.prefix.get(key.split(" ", 1)[0], ()):
+            return " ".join(words[count:]).lstrip(" :：-–—|»«")
+    return text
