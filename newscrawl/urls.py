@@ -33,8 +33,7 @@ _PORT = re.compile(r":([0-9]{0,5})$")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _TRIPLETS = re.compile(r"((?:%[89A-Fa-f][0-9A-Fa-f])+)|%([0-7][0-9A-Fa-f])")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PATH_CHARACTERS = _UNRESERVED | frozenset("!$&'()*+,;=:@/")
-_QUERY_CHARACTERS = _PATH_CHARACTERS | frozenset("?")
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
 _NUMERIC_AMPERSAND = re.compile(r"&#(?:0*38|x0*26);", re.IGNORECASE)
 _SITE_PREFIXES = ("www.", "m.", "amp.")
@@ -114,8 +113,8 @@ def _split(url: str) -> tuple[str, str, str, str]:
     scheme = scheme.lower()
     try:
         host = _normalize_authority(scheme, authority)
-        path = _remove_dot_segments(_normalize_text(path, _PATH_CHARACTERS))
-        query = _ESCAPED_AMPERSAND.sub("&", _normalize_text(query, _QUERY_CHARACTERS))
+        path = _remove_dot_segments(_normalize_text(path, _IN_PATH))
+        query = _ESCAPED_AMPERSAND.sub("&", _normalize_text(query, _IN_QUERY))
     except ValueError as error:
         raise ValueError(f"not a usable URL: {url!r} ({error})") from error
     return scheme, host, path, query
@@ -158,14 +157,29 @@ def _normalize_host(host: str) -> str:
     return text
 
 
-def _normalize_text(text: str, allowed: frozenset[str]) -> str:
+class _Encoder(dict[int, str]):
+    """For str.translate: what stands in a URL for a character, kept for the next time."""
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__((ord(character), character) for character in _UNRESERVED | frozenset(allowed))
+
+    def __missing__(self, code: int) -> str:
+        data = bytes([code - 0xDC00]) if 0xDC00 <= code <= 0xDCFF else chr(code).encode()
+        encoded = "".join(f"%{byte:02X}" for byte in data)
+        if len(self) < 4_096:
+            self[code] = encoded
+        return encoded
+
+
+_IN_PATH = _Encoder("!$&'()*+,;=:@/")
+_IN_QUERY = _Encoder("!$&'()*+,;=:@/?")
+
+
+def _normalize_text(text: str, encoder: _Encoder) -> str:
     """Percent-encode as UTF-8 in NFC. What must stay encoded travels as a lone surrogate, which NFC leaves alone."""
-    if text.isascii() and "%" not in text and allowed.issuperset(text):
-        return text
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _HALF_CHARACTER.search(text):
         raise ValueError("half of a surrogate pair")
-    composed = unicodedata.normalize("NFC", _TRIPLETS.sub(_decode_triplets, text))
-    return "".join(c if c in allowed else _encode_character(c) for c in composed)
+    return unicodedata.normalize("NFC", _TRIPLETS.sub(_decode_triplets, text)).translate(encoder)
 
 
 def _decode_triplets(match: re.Match[str]) -> str:
@@ -175,14 +189,10 @@ def _decode_triplets(match: re.Match[str]) -> str:
     return chr(code) if chr(code) in _UNRESERVED else chr(0xDC00 + code)
 
 
-def _encode_character(character: str) -> str:
-    code = ord(character)
-    data = bytes([code - 0xDC00]) if 0xDC00 <= code <= 0xDCFF else character.encode()
-    return "".join(f"%{byte:02X}" for byte in data)
-
-
 def _remove_dot_segments(path: str) -> str:
     """RFC 3986, 5.2.4, for a path that is absolute or empty."""
+    if "/." not in path:
+        return path or "/"
     kept: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
