@@ -16,8 +16,7 @@ def as_utc(text: str | None) -> str:
 
     A time without offset is taken as UTC.
     """
-    moment = datetime.now(UTC) if text is None else _read_time(text, UTC)
-    return _print(moment)
+    return _print(datetime.now(UTC) if text is None else _read_time(text, UTC))
 
 
 def find_sort_time(published_at: str | None, timezone: str | None, first_seen_at: str) -> tuple[str, str]:
@@ -31,9 +30,8 @@ def find_sort_time(published_at: str | None, timezone: str | None, first_seen_at
         return first_seen_at, "first_seen_at"
     zone = _find_zone(timezone)
     try:
-        moment = _read_time(published_at, zone or UTC)
-        sort_at = _print(moment)
-    except (ValueError, OverflowError):
+        sort_at = _print(_read_time(published_at, zone or UTC))
+    except ValueError:
         return first_seen_at, "first_seen_at"
     if datetime.fromisoformat(published_at).tzinfo is not None:
         return sort_at, "published_at"
@@ -66,7 +64,7 @@ def _parse_limit(text: str, time_of_day: time) -> str:
         pass
     try:
         return as_utc(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise UsageError(f"{text!r} is no day or time: write 2024-01-15 or 2024-01-15T10:30+03:00") from None
 
 
@@ -83,4 +81,7 @@ def _read_time(text: str, zone: tzinfo) -> datetime:
 
 
 def _print(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    except OverflowError as error:
+        raise ValueError(f"{moment} is no time in UTC") from error
