@@ -1,0 +1,141 @@
+"""newscrawl crawl and demo: fetch, keep, and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from newscrawl.cli.console import Progress, put, say
+from newscrawl.cli.options import home_option, optional_home_option
+from newscrawl.cli.reading import format_line
+from newscrawl.exceptions import ProfileError, UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.extensions import CrawlReport
+    from newscrawl.spiders.jobs import CrawlJob
+
+DEMO_HOME = Path("data/demo")
+# A page that its site has taken down is an answer, and the archive's to keep; unless it was all that was asked for.
+_NO_FAULT = frozenset({"http 404", "http 410"})
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="SITE|DOMAIN|URL...")
+@click.option(
+    "--urls", type=click.File(encoding="utf-8"), metavar="FILE", help="Also the addresses in FILE, one a line."
+)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
+@click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
+@home_option
+def crawl(targets: tuple[str, ...], urls: TextIO | None, limit: int | None, since: str | None, home: Path) -> int:
+    """Crawl sites into the archive.
+
+    SITE is a profile's key (see "sites list"). A DOMAIN, or a URL with the path "/", is crawled from its front doors:
+    feeds, sitemaps, section pages. Any other URL is that one page; where it proves to be a list, what it lists is
+    crawled. Ctrl-C ends the crawl after the page under way; the same command goes on where it stopped.
+
+    A public host is crawled only with NEWSCRAWL_CONTACT in the environment: your e-mail address or page.
+    """
+    from newscrawl.cli.targets import plan_jobs
+
+    named = [*targets, *(_read_list(urls) if urls else [])]
+    if not named:
+        raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
+    return _run(plan_jobs(named, home, limit, _parse_day(since)), home)
+
+
+@click.command()
+@optional_home_option
+def demo(home: Path | None) -> int:
+    """Crawl the bundled newspaper on this machine, without a network.
+
+    It is served on 127.0.0.1 while the command runs, and crawled into HOME/archive.db; HOME is ./data/demo when
+    nobody names one.
+    """
+    from newscrawl.demo import DemoSite
+    from newscrawl.spiders.jobs import CrawlJob
+
+    home = home or DEMO_HOME
+    with DemoSite() as paper:
+        status = _run([CrawlJob(paper.site)], home)
+    _show_stored(home)
+    return status
+
+
+def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
+    from newscrawl.runner import crawl_sites
+
+    progress = Progress()
+    reports = crawl_sites(home, jobs, progress.show)
+    progress.clear()
+    for report in reports:
+        _say_report(report)
+    return max(map(_judge, reports))
+
+
+def _say_report(report: CrawlReport) -> None:
+    if report.known or report.error is None:
+        say(
+            f"{report.site}: {report.pages} pages in {report.seconds:.1f} s: {report.new} new, "
+            f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} no articles"
+        )
+    if report.failed:
+        reasons = ", ".join(f"{reason} {number}" for reason, number in report.failed.items())
+        say(f"{report.site}: {sum(report.failed.values())} failed: {reasons}")
+    if report.refused:
+        say(f"{report.site}: {report.refused} refused by robots.txt")
+    if report.error:
+        say(f"newscrawl: {report.error}")
+    elif report.reason == "limit":
+        say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+    elif report.reason != "finished":
+        say(f"{report.site}: {report.reason}; run the same command again to go on")
+
+
+def _judge(report: CrawlReport) -> int:
+    """Return the exit status that one crawl deserves; the worst one counts."""
+    from newscrawl.cli import INTERRUPTED
+
+    if report.error:
+        return 2 if isinstance(report.error, (UsageError, ProfileError)) else 1
+    if report.reason == "interrupted":
+        return INTERRUPTED
+    has_nothing = not report.pages and bool(report.failed or report.refused)
+    has_failed = has_nothing or not _NO_FAULT.issuperset(report.failed) or report.reason not in ("finished", "limit")
+    return int(has_failed)
+
+
+def _show_stored(home: Path) -> None:
+    from newscrawl.archive import Archive
+
+    path = home / "archive.db"
+    with Archive(path, read_only=True) as archive:
+        stored = list(archive.articles())
+    for article in stored:
+        put(format_line(article))
+    say(f"\n{len(stored)} articles are in {path}, the pages as they were served in {home / 'warc'}")
+    if stored:
+        say("\nTry next:")
+        for command in (f"show {stored[0].id}", "search تركيا", "export - | head -1"):
+            say(f"  newscrawl --home {home} {command}")
+
+
+def _read_list(file: TextIO) -> list[str]:
+    """Return the addresses in a list, as `discovery.parse_url_list` reads it."""
+    from newscrawl.discovery import parse_url_list
+
+    try:
+        return [link.url for link in parse_url_list(file.read())]
+    except ValueError as error:
+        raise UsageError(f"--urls {file.name}: {error}") from error
+
+
+def _parse_day(since: str | None) -> str | None:
+    try:
+        return since and date.fromisoformat(since).isoformat()
+    except ValueError as error:
+        raise UsageError(f"--since: {since!r} is no day like 2025-01-15") from error

@@ -1,0 +1,117 @@
+"""newscrawl extract: pages to articles, without an archive."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawl.cli.console import make_line, put, say
+from newscrawl.cli.options import home_option
+from newscrawl.exceptions import FetchError, UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.items import Article, Page
+
+# Letters stay letters, but these three end a line for many readers of JSON Lines.
+_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
+
+
+@click.command()
+@click.argument("pages", nargs=-1, required=True, metavar="FILE|URL|-...")
+@click.option("--url", metavar="URL", help="The address that the page came from, for a single FILE or -.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["json", "text", "markdown"]),
+    default="json",
+    show_default=True,
+    help="How articles are printed.",
+)
+@home_option
+def extract(pages: tuple[str, ...], url: str | None, output: str, home: Path) -> int:
+    """Print what each page says, one JSON object a line, in the order given; "page" is the page as it was named.
+
+    A FILE is HTML in whatever encoding, - is standard input; a URL is fetched once, within robots.txt. HOME is where
+    your own site profiles are; nothing is stored. Exit status 1: a page was not there or could not be read.
+    """
+    if url and (len(pages) > 1 or _is_address(pages[0])):
+        raise UsageError("--url tells where one FILE or - came from: name one page")
+    has_failed = False
+    for name, article in _extract_all(pages, url, home):
+        has_failed |= article.outcome == "unreadable"
+        _print_article(name, article, output)
+    return int(has_failed)
+
+
+def _extract_all(names: tuple[str, ...], url: str | None, home: Path) -> Iterator[tuple[str, Article]]:
+    from newscrawl.extraction import extract_page
+    from newscrawl.items import Article
+    from newscrawl.sites import site_for_url
+
+    fetched = _fetch([name for name in names if _is_address(name)])
+    for name in names:
+        try:
+            page = fetched[name] if name in fetched else _read_page(name, url)
+            if isinstance(page, FetchError):
+                raise page
+        except FetchError as error:
+            yield name, Article(url=url, outcome="unreadable", reason=str(error))
+        else:
+            yield name, extract_page(page, site_for_url(page.url, home) if page.url else None)
+
+
+def _is_address(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _fetch(urls: list[str]) -> Mapping[str, Page | FetchError]:
+    if not urls:
+        return {}
+    from newscrawl.runner import fetch_pages
+
+    return fetch_pages(urls)
+
+
+def _read_page(name: str, url: str | None) -> Page:
+    """Return the file as a page; of a huge one just so much that it is seen to be too large."""
+    from newscrawl.extraction.document import MAX_BYTES
+    from newscrawl.items import Page
+
+    try:
+        if name == "-":
+            return Page(url, body=sys.stdin.buffer.read(MAX_BYTES + 1))
+        with Path(name).open("rb") as file:
+            return Page(url, body=file.read(MAX_BYTES + 1))
+    except FileNotFoundError as error:
+        raise FetchError("no such file") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise FetchError(reason.lower()) from error
+
+
+def _print_article(name: str, article: Article, output: str) -> None:
+    # A file's name is bytes, which need not be text.
+    name = os.fsencode(name).decode(errors="replace")
+    if output == "json":
+        from newscrawl.export import article_object
+
+        line = json.dumps({"page": name, **article_object(article)}, ensure_ascii=False)
+        sys.stdout.write(line.translate(_LINE_SEPARATORS) + "\n")
+    elif article.outcome == "unreadable":
+        say(f"newscrawl: {name}: {article.reason}")
+    else:
+        put(_format_text(article, is_markdown=output == "markdown"))
+        put()
+
+
+def _format_text(article: Article, *, is_markdown: bool) -> str:
+    marks = {"heading": "## ", "quote": "> ", "list_item": "- "} if is_markdown else {}
+    title = ("# " if is_markdown else "") + make_line(article.title or "")
+    blocks = [marks.get(block.kind, "") + block.text for block in article.blocks]
+    return "\n\n".join(part for part in (title.strip(), article.subtitle, article.published_at, *blocks) if part)

@@ -1,0 +1,51 @@
+"""The options that several commands share, so that each means the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+DEFAULT_HOME = Path("data")
+
+
+def home_type() -> click.Path:
+    return click.Path(file_okay=False, path_type=Path)
+
+
+def _find_home(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    return value or context.find_root().obj
+
+
+def home_option(command: _Function) -> _Function:
+    """Give the command `home`: --home after its name, else before it, else the environment's, else the default."""
+
+    def find(context: click.Context, parameter: click.Parameter, value: Path | None) -> Path:
+        return _find_home(context, parameter, value) or DEFAULT_HOME
+
+    return _home(find)(command)
+
+
+def optional_home_option(command: _Function) -> _Function:
+    """As `home_option`, but None where nobody named a home."""
+    return _home(_find_home)(command)
+
+
+def _home(callback: Callable[..., Any]) -> Callable[[_Function], _Function]:
+    return click.option("--home", type=home_type(), callback=callback, help="Folder of the archive.")
+
+
+def filter_options(command: _Function) -> _Function:
+    """Give the command `site`, `since`, `until` and `limit`."""
+    for option in (
+        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N articles."),
+        click.option("--until", metavar="DATE", help="Up to this day or time, included."),
+        click.option("--since", metavar="DATE", help="From this day or time on: 2025-01-15 or 2025-01-15T08:30."),
+        click.option("--site", metavar="KEY", help="Only this site's articles."),
+    ):
+        command = option(command)
+    return command

@@ -1,0 +1,138 @@
+"""newscrawl show, search, export and stats: what is in the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawl.cli.console import make_line, put, put_fields, say
+from newscrawl.cli.options import filter_options, home_option
+from newscrawl.exceptions import NewscrawlError, UsageError
+
+if TYPE_CHECKING:
+    from newscrawl.archive import Archive
+    from newscrawl.items import Article, Related
+
+_BLOCK_MARKS = {"heading": "## ", "quote": "> ", "list_item": "- "}
+_SHOWN = (
+    *("id", "url", "site", "kind", "section", "published_at", "published_text", "modified_at", "authors", "agency"),
+    *("tags", "language", "image_url", "image_alt", "caption", "credit", "outcome", "fetched_at", "extractor"),
+)
+
+
+@click.command()
+@click.argument("id_or_url", metavar="ID|URL")
+@home_option
+def show(id_or_url: str, home: Path) -> int:
+    """Print one article: its fields, its text, the links that it offers as further reading."""
+    with _open(home) as archive:
+        article = archive.get(id_or_url)
+    if article is None:
+        raise NewscrawlError(f"no article {id_or_url} in {home / 'archive.db'}: 'newscrawl search' finds its id")
+    put_fields({"title": article.title, "subtitle": article.subtitle})
+    put_fields({name: getattr(article, name) for name in _SHOWN})
+    for block in article.blocks:
+        put(f"\n{_BLOCK_MARKS.get(block.kind, '')}{block.text}")
+    _put_related(article.related)
+    return 0
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@filter_options
+@click.option("--json", "as_json", is_flag=True, help="Print the articles as JSON Lines.")
+@home_option
+def search(
+    query: tuple[str, ...],
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    limit: int | None,
+    as_json: bool,
+    home: Path,
+) -> int:
+    """Find the articles that have every word of QUERY in title, subtitle or body; the newest first.
+
+    Letter forms and vowel marks that writers use freely make no difference.
+    """
+    from newscrawl.export import write_json_lines
+
+    with _open(home) as archive:
+        found = archive.search(" ".join(query), site=site, since=since, until=until, limit=limit)
+        number = write_json_lines(found, "-") if as_json else _put_list(found)
+    say(f"{number} articles")
+    return 0
+
+
+@click.command()
+@click.argument("out", metavar="OUT.jsonl|-")
+@click.option("--query", metavar="WORDS", help="Only articles that have all these words.")
+@filter_options
+@home_option
+def export(
+    out: str, query: str | None, site: str | None, since: str | None, until: str | None, limit: int | None, home: Path
+) -> int:
+    """Write articles as JSON Lines, one object a line in UTF-8, the newest first; - is standard output."""
+    from newscrawl.export import write_json_lines
+
+    if out != "-" and not out.endswith(".jsonl"):
+        raise UsageError(f"{out}: the name of an export ends in .jsonl, or is - for standard output")
+    with _open(home) as archive:
+        if query is None:
+            articles = archive.articles(site=site, since=since, until=until, limit=limit)
+        else:
+            articles = archive.search(query, site=site, since=since, until=until, limit=limit)
+        number = write_json_lines(articles, out)
+    say(f"{number} articles" + ("" if out == "-" else f" written to {out}"))
+    return 0
+
+
+@click.command()
+@home_option
+def stats(home: Path) -> int:
+    """Print how much is in the archive, by site and by what became of each page."""
+    with _open(home) as archive:
+        counts = archive.counts()
+    put_fields(
+        {
+            "archive": home / "archive.db",
+            "size in MB": f"{counts['bytes'] / 1e6:.1f}",
+            "articles": counts["articles"],
+            "revisions": counts["revisions"],
+            "edits": counts["edits"],
+        }
+    )
+    put_fields({f"pages {state}": number for state, number in counts["pages"].items()})
+    put_fields({f"outcome {outcome}": number for outcome, number in counts["outcomes"].items()})
+    for key, site in counts["sites"].items():
+        first, last = ((time or "")[:10] for time in (site["first_at"], site["last_at"]))
+        put(f"site {key}: {site['articles']} articles" + (f", {first} to {last}" if first else ""))
+    return 0
+
+
+def _open(home: Path) -> Archive:
+    from newscrawl.archive import Archive
+
+    return Archive(home / "archive.db", read_only=True)
+
+
+def _put_list(articles: Iterable[Article]) -> int:
+    number = 0
+    for number, article in enumerate(articles, 1):  # noqa: B007 - the count outlives the loop
+        put(format_line(article))
+    return number
+
+
+def format_line(article: Article) -> str:
+    """Return day, id and title; the Arabic comes last, where it cannot pull the rest of the line around."""
+    return f"{(article.published_at or '')[:10]:<10}  {article.id}  {make_line(article.title)}"
+
+
+def _put_related(links: tuple[Related, ...]) -> None:
+    if links:
+        put("\nrelated:")
+    for link in links:
+        put(f"  {link.kind:<6}  {make_line(link.url)}  {make_line(link.title or '')}")

@@ -1,0 +1,39 @@
+"""newscrawl sites: the profiles that are known."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from newscrawl.cli.console import make_line, put, put_fields
+from newscrawl.cli.options import home_option
+
+
+@click.group()
+def sites() -> None:
+    """The news sites that have a profile."""
+
+
+@sites.command("list")
+@home_option
+def list_command(home: Path) -> None:
+    """List every site: key, host, country, name. Your own profiles are HOME/sites/KEY.toml."""
+    from newscrawl.sites import list_sites
+
+    for site in list_sites(home):
+        put(f"{site.key:<18} {site.domain:<26} {site.country or '-':<4} {make_line(site.name)}")
+
+
+@sites.command("show")
+@click.argument("key")
+@home_option
+def show_command(key: str, home: Path) -> None:
+    """Print what the profile KEY says."""
+    from newscrawl.cli.targets import get_site
+
+    site = get_site(key, home)
+    put_fields({field.name: getattr(site, field.name) for field in fields(site) if field.name != "layouts"})
+    for layout in site.layouts:
+        put_fields({f"layout {field.name}": getattr(layout, field.name) for field in fields(layout)})

@@ -1,0 +1,165 @@
+"""What happens on the wire: every exchange is recorded, hosts are told apart, failures get a name."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from scrapy import exceptions as scrapy_errors
+from scrapy.utils.httpobj import urlparse_cached
+
+from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.extensions import RunningCrawl, read_clock
+from newscrawl.items import Page
+from newscrawl.urls import get_host
+from newscrawl.warc import Exchange
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers, Response
+    from scrapy.settings import BaseSettings
+    from twisted.python.failure import Failure
+
+# Names that no public name server answers for (RFC 6761, RFC 8375 and what home routers use).
+_PRIVATE_NAMES = frozenset({"localhost", "local", "internal", "lan", "test", "invalid", "example", "arpa"})
+
+_REASONS: dict[type[BaseException], str] = {
+    scrapy_errors.CannotResolveHostError: "dns",
+    scrapy_errors.DownloadConnectionRefusedError: "refused",
+    scrapy_errors.DownloadTimeoutError: "timeout",
+    # Scrapy cancels a download for its size alone.
+    scrapy_errors.DownloadCancelledError: "too large",
+    scrapy_errors.ResponseDataLossError: "cut off",
+    scrapy_errors.DownloadFailedError: "reset",
+}
+ROBOTS = "robots.txt"
+_IGNORED = {
+    "Forbidden by robots.txt": ROBOTS,
+    "max redirections reached": "too many redirects",
+    "exceeded DOWNLOAD_MAXSIZE": "too large",
+}
+
+
+class Recorder:
+    """Downloader middleware nearest to the wire: robots.txt, redirects and error pages go into the WARC too.
+
+    It serialises at once: the middlewares above it decode the body and edit the headers in place.
+    """
+
+    def __init__(self, running: RunningCrawl) -> None:
+        self._running = running
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(RunningCrawl.of(crawler))
+
+    def process_request(self, request: Request) -> None:
+        """Send nothing more once a write was refused: it could not be kept."""
+        if self._running.error is not None:
+            raise scrapy_errors.IgnoreRequest(f"not sent, the crawl is ending: {request.url}")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        fetched_at = read_clock()
+        try:
+            request.meta["warc"] = self._running.writer.write(_exchange(request, response, fetched_at))
+        except NewscrawlError as error:
+            self._running.stop(error)
+            raise scrapy_errors.IgnoreRequest(str(error)) from error
+        request.meta["fetched_at"] = fetched_at
+        return response
+
+
+def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange:
+    return Exchange(
+        url=response.url,
+        method=request.method,
+        request_headers=[("Host", urlparse_cached(request).netloc), *_pairs(request.headers)],
+        status=response.status,
+        reason=_find_phrase(response.status),
+        response_headers=_pairs(response.headers),
+        body=response.body,
+        fetched_at=fetched_at,
+    )
+
+
+def _pairs(headers: Headers) -> list[tuple[str, str]]:
+    """Header bytes as text that the WARC writer turns back into the same bytes."""
+    decoded = ((name.decode("latin-1"), headers.getlist(name)) for name in headers)
+    return [(name, value.decode("utf-8", "surrogateescape")) for name, values in decoded for value in values]
+
+
+def _find_phrase(status: int) -> str:
+    """Twisted keeps the number alone; the usual phrase stands in for the one that was sent."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def is_success(response: Response) -> bool:
+    """Answer whether the server sent what it was asked for."""
+    return 200 <= response.status < 300
+
+
+def to_page(response: Response) -> Page:
+    """Return the response as a page; Scrapy has undone its content encoding. Without a recorder it has no WARC."""
+    joined: dict[str, str] = {}
+    for name, values in response.headers.items():
+        joined[name.decode("latin-1").lower()] = ", ".join(_decode(value) for value in values)
+    warc_file, warc_offset = response.meta.get("warc", (None, None))
+    return Page(
+        url=response.url,
+        status=response.status,
+        headers=MappingProxyType(joined),
+        body=response.body,
+        fetched_at=response.meta.get("fetched_at") or read_clock(),
+        warc_file=warc_file,
+        warc_offset=warc_offset,
+    )
+
+
+def _decode(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def read_failure(failure: Failure) -> tuple[Request, str]:
+    """Return the request that failed, the last of its redirects, and the word under which that is counted.
+
+    The word is ROBOTS when robots.txt forbids the address.
+    """
+    request: Request = failure.request  # type: ignore[attr-defined]
+    error, text = failure.value, str(failure.value)
+    for kind, reason in _REASONS.items():
+        if isinstance(error, kind):
+            return request, reason
+    if isinstance(error, scrapy_errors.IgnoreRequest):
+        return request, next((reason for part, reason in _IGNORED.items() if part in text), "ignored")
+    return request, type(error).__name__
+
+
+def is_public(url_or_host: str) -> bool:
+    """Answer whether the host lies outside this machine and its network, by its name alone: nothing is looked up."""
+    url = url_or_host if "://" in url_or_host else f"http://{url_or_host}"
+    name = get_host(url)
+    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name.partition(":")[0]
+    try:
+        return ipaddress.ip_address(name).is_global
+    except ValueError:
+        return "." in name and name.rpartition(".")[2] not in _PRIVATE_NAMES
+
+
+def require_contact(settings: BaseSettings, hosts: Iterable[str]) -> None:
+    """Raise UsageError when a public host would be crawled by somebody whom its webmaster cannot reach."""
+    public = next((host for host in hosts if is_public(host)), None)
+    if public and not settings["NEWSCRAWL_CONTACT"]:
+        raise UsageError(
+            f"set NEWSCRAWL_CONTACT to your e-mail address or page before crawling {public}: "
+            "its webmaster must be able to reach you"
+        )

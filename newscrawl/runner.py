@@ -1,0 +1,121 @@
+"""Run crawls: one process, one event loop, one Scrapy crawler a site; fetch single pages by the same rules.
+
+Nothing of a crawl is decided here: `scrapy crawl news` does the same without this module.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from newscrawl import settings as our_settings
+from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.exceptions import FetchError, StorageError
+from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.items import Page
+from newscrawl.spiders.jobs import CrawlJob
+from newscrawl.spiders.news import NewsSpider
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+
+def crawl_sites(
+    home: Path, jobs: Sequence[CrawlJob], on_progress: Callable[[CrawlReport], None] | None = None
+) -> list[CrawlReport]:
+    """Crawl into HOME/archive.db and return a report a job, in order. To be called once in a process.
+
+    `on_progress` is given each running crawl's report every second. Ctrl-C ends the crawls after the pages under way,
+    a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
+    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set.
+    """
+    settings = _read_settings(home)
+    for job in jobs:
+        require_contact(settings, (job.site.domain, *job.urls))
+    process = AsyncCrawlerProcess(settings)
+    crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
+    for crawler, job in zip(crawlers, jobs, strict=True):
+        if on_progress:
+            crawler.signals.connect(on_progress, signal=progressed)
+        process.crawl(crawler, job=job)
+    process.start()
+    return [_get_report(crawler) for crawler in crawlers]
+
+
+def _get_report(crawler: Crawler) -> CrawlReport:
+    running = RunningCrawl.of(crawler)
+    # After a second Ctrl-C the loop has stopped before the crawl could close.
+    running.close()
+    return running.report()
+
+
+def _read_settings(home: Path | None = None) -> Settings:
+    settings = Settings()
+    settings.setmodule(our_settings, priority="project")
+    if home is not None:
+        settings.set("NEWSCRAWL_HOME", str(home), priority="cmdline")
+        settings.set("LOG_FILE", str(_prepare_log(home)), priority="cmdline")
+    return settings
+
+
+def _prepare_log(home: Path) -> Path:
+    """Scrapy's log goes beside the archive: a person at the terminal reads the progress and the report."""
+    path = home / "crawl.log"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise StorageError(f"cannot write {path} ({error.strerror}): make it writable") from error
+    # A disk that is full refuses the log too; the crawl says so itself, in one line.
+    logging.raiseExceptions = False
+    return path
+
+
+def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
+    """Fetch each address once, politely and within robots.txt, without an archive; to be called once in a process.
+
+    What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
+    """
+    settings = _read_settings()
+    require_contact(settings, urls)
+    for parts in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES"):
+        settings.set(parts, {}, priority="cmdline")
+    settings.set("LOG_ENABLED", False, priority="cmdline")
+    if not any(map(is_public, urls)):
+        settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
+        settings.set("HTTPPROXY_ENABLED", False, priority="cmdline")
+    fetched: dict[str, Page | FetchError] = {}
+    process = AsyncCrawlerProcess(settings)
+    process.crawl(_SinglePages, urls=urls, fetched=fetched)
+    process.start()
+    return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+
+
+class _SinglePages(Spider):
+    """Fetches what it is given and follows nothing."""
+
+    name = "single"
+
+    def __init__(self, urls: Sequence[str], fetched: dict[str, Page | FetchError], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._urls = urls
+        self._fetched = fetched
+
+    async def start(self) -> AsyncIterator[Request]:
+        for url in dict.fromkeys(self._urls):
+            yield Request(url, self.keep, errback=self.fail, meta={"asked": url}, dont_filter=True)
+
+    def keep(self, response: Response) -> None:
+        asked = response.meta["asked"]
+        self._fetched[asked] = to_page(response) if is_success(response) else FetchError(f"http {response.status}")
+
+    def fail(self, failure: Failure) -> None:
+        request, reason = read_failure(failure)
+        self._fetched[request.meta["asked"]] = FetchError(reason)

@@ -1,0 +1,81 @@
+"""What is asked of one crawl: the site, the addresses, the limits, and so which links are wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+from newscrawl.downloading import is_public
+from newscrawl.exceptions import UsageError
+from newscrawl.items import Link, Site
+from newscrawl.sites import load_site
+from newscrawl.urls import canonicalize
+
+# Where a site that nobody described often has its front doors, beside its home page and what robots.txt names.
+_GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlJob:
+    """What to crawl of one site.
+
+    `urls` are single addresses; one with the path "/" stands for the whole site, and so does an empty tuple. `limit`
+    is the largest number of article pages asked for; links that their front door dates before `since`, a day, are
+    passed over.
+    """
+
+    site: Site
+    urls: tuple[str, ...] = ()
+    limit: int | None = None
+    since: str | None = None
+
+    @classmethod
+    def parse(cls, home: Path, site: str, urls: str, limit: str | None, since: str | None) -> Self:
+        """Return the job that Scrapy's command line describes; `urls` are separated by white space."""
+        if not site:
+            raise UsageError("name the site: scrapy crawl news -a site=KEY")
+        try:
+            addresses = tuple(map(canonicalize, urls.split()))
+            since = since and date.fromisoformat(since).isoformat()
+            return cls(load_site(site, home), addresses, None if limit is None else int(limit), since or None)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+
+    @property
+    def pages(self) -> list[str]:
+        """The addresses that are one page each."""
+        return [url for url in self.urls if not is_root(url)]
+
+    @property
+    def is_whole_site(self) -> bool:
+        return len(self.pages) < len(self.urls) or not self.urls
+
+    @property
+    def is_described(self) -> bool:
+        """Whether somebody wrote down where the site announces its articles."""
+        return bool(self.site.feeds or self.site.sitemaps or self.site.section_pages)
+
+    @property
+    def front_doors(self) -> list[str]:
+        """Where the site announces its articles; of a site that nobody described, its home page."""
+        if self.is_described:
+            return [*self.site.feeds, *self.site.sitemaps, *self.site.section_pages]
+        scheme = "https" if is_public(self.site.domain) else "http"
+        return [url for url in self.urls if is_root(url)] or [f"{scheme}://{self.site.domain}/"]
+
+    def guess_doors(self, home_page: str) -> list[str]:
+        """Return where else the site of this home page may announce articles; nothing for a site that is described."""
+        return [] if self.is_described else [urljoin(home_page, path) for path in _GUESSES]
+
+    def wants(self, link: Link) -> bool:
+        """Answer whether a link that a front door lists is new enough."""
+        return not (self.since and link.modified_at and link.modified_at[: len(self.since)] < self.since)
+
+
+def is_root(url: str) -> bool:
+    """Answer whether the address is a host's home page, which stands for the whole site."""
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query

@@ -1,0 +1,283 @@
+"""The one spider: from a site's front doors to its articles.
+
+What it finds is written to the archive before it is asked for, so that a killed crawl forgets nothing. Every request
+is claimed here by its canonical URL, so that no page is fetched twice however it is spelled or redirected.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import IgnoreRequest
+
+from newscrawl.discovery import FrontDoor, parse_front_door
+from newscrawl.downloading import ROBOTS, is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.exceptions import NewscrawlError, WarcError
+from newscrawl.extensions import RunningCrawl, read_clock
+from newscrawl.items import Link, Outcome, Page, Site
+from newscrawl.pipelines import FetchedPage
+from newscrawl.spiders.jobs import CrawlJob, is_root
+from newscrawl.urls import canonicalize, is_same_site
+from newscrawl.warc import read_page
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+logger = logging.getLogger(__name__)
+
+_LIST_REASONS = ("section", "home")
+_XML_DOORS = ("feed", "sitemap", "sitemap_index")
+
+
+class NewsSpider(Spider):
+    """Does one CrawlJob; `scrapy crawl news -a site=KEY` takes the job's fields one by one."""
+
+    name = "news"
+
+    def __init__(self, job: CrawlJob | None = None, problem: NewscrawlError | None = None) -> None:
+        super().__init__()
+        self.job = job or CrawlJob(Site(key="news", name="", domain=""))
+        self.site = self.job.site
+        self.problem = problem
+        self._claimed: set[str] = set()
+        self._doors: set[str] = set()
+        self._asked_for = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *_args: Any, job: CrawlJob | None = None, **fields: Any) -> Self:
+        spider = super().from_crawler(crawler, *_read_job(crawler, job, fields))
+        public = is_public(spider.site.domain)
+        crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay_seconds, priority="spider")
+        crawler.settings.set("AUTOTHROTTLE_ENABLED", public, priority="spider")
+        # A proxy is for the world outside; it cannot reach this machine.
+        crawler.settings.set("HTTPPROXY_ENABLED", public, priority="spider")
+        crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
+        crawler.signals.connect(spider.follow_list, signal=signals.item_scraped)
+        crawler.signals.connect(spider.follow_robots, signal=signals.robots_parsed)
+        return spider
+
+    @property
+    def _running(self) -> RunningCrawl:
+        return RunningCrawl.of(self.crawler)
+
+    async def start(self) -> AsyncIterator[FetchedPage | Request]:
+        with self._running.ending_on_refusal():
+            for step in self._leftovers(), self._start_pages(), self._start_site():
+                for item in step:
+                    yield item
+
+    def _leftovers(self) -> Iterator[FetchedPage]:
+        """Pages that a killed crawl fetched and did not understand: they are in the WARC, nobody is asked again."""
+        running = self._running
+        for row in running.archive.pages_in_state(self.site.key, "fetched"):
+            running.counts["known"] += 1
+            try:
+                page = read_page(running.home, row.warc_file or "", row.warc_offset or 0)
+            except WarcError as error:
+                logger.warning("%s: %s", row.url, error)
+                running.fail_pages([row.url], "broken WARC record")
+            else:
+                yield FetchedPage(page, asked=row.url, via=row.via, is_leftover=True)
+
+    def _start_pages(self) -> Iterator[Request]:
+        links = [Link(url=url, via="list") for url in self.job.pages]
+        self._running.archive.add_links(self.site.key, links, read_clock())
+        if len(links) > 1:
+            # Of a long list, what an interrupted crawl has fetched is done; a single address is meant now.
+            self._claim_fetched()
+        yield from self._claim_pages(links)
+
+    def _start_site(self) -> Iterator[Request]:
+        if self.job.is_whole_site:
+            self._claim_fetched()
+            yield from self._claim_doors(self.job.front_doors)
+            known = self._running.archive.pages_in_state(self.site.key, "new")
+            yield from self._claim_pages(Link(url=row.url, via=row.via or "list") for row in known)
+
+    def _claim_fetched(self) -> None:
+        """Never fetch again what the crawl that this one continues has fetched."""
+        if since := self._running.resumed_from:
+            self._claimed |= self._running.archive.urls_fetched_since(self.site.key, since)
+
+    # --- what is asked for
+
+    def _claim(self, url: str) -> bool:
+        if url in self._claimed:
+            return False
+        self._claimed.add(url)
+        return True
+
+    def _claim_doors(self, urls: Iterable[str], number: int = 1, *, is_guess: bool = False) -> Iterator[Request]:
+        """Yield requests for the front doors that nobody asked for yet; `number` counts the pages of a section."""
+        for url in map(canonicalize, urls):
+            if len(self._doors) >= self.settings.getint("NEWSCRAWL_FRONT_DOORS") or self._is_full:
+                return
+            if self._claim(url):
+                self._doors.add(url)
+                yield Request(
+                    url,
+                    self.parse_door,
+                    errback=self.door_failed,
+                    cb_kwargs={"number": number, "is_guess": is_guess},
+                    meta={"asked": url, "claimed": url},
+                    priority=10,
+                    dont_filter=True,
+                )
+
+    def _claim_pages(self, links: Iterable[Link]) -> Iterator[Request]:
+        for link in links:
+            url = canonicalize(link.url)
+            if url in self._claimed:
+                continue
+            if self._is_full:
+                self._running.end_early("limit")
+                return
+            self._claimed.add(url)
+            self._asked_for += 1
+            self._running.counts["known"] += 1
+            meta = {"asked": url, "claimed": url, "via": link.via}
+            yield Request(url, self.parse_page, errback=self.page_failed, meta=meta, dont_filter=True)
+
+    @property
+    def _is_full(self) -> bool:
+        return self.job.limit is not None and self._asked_for >= self.job.limit
+
+    # --- what came
+
+    def parse_door(self, response: Response, number: int, is_guess: bool) -> Iterator[Request]:
+        door = self._read_door(to_page(response)) if is_success(response) else None
+        if door is None or door.kind == "unreadable":
+            if not is_guess:
+                self._fail_door("unreadable" if door else f"http {response.status}")
+            return
+        with self._running.ending_on_refusal():
+            yield from self._follow(door, number)
+        if is_root(response.url):
+            yield from self._claim_doors(self.job.guess_doors(response.url), is_guess=True)
+
+    def parse_page(self, response: Response) -> Iterator[FetchedPage | Request]:
+        with self._running.ending_on_refusal():
+            if not is_success(response):
+                self._running.fail_pages(_addresses(response.request), f"http {response.status}", response.status)
+                return
+            page = FetchedPage(to_page(response), asked=response.meta["asked"], via=response.meta["via"])
+            door = self._read_door(page.page) if page.via == "list" else None
+            if door and door.kind in _XML_DOORS:
+                # A feed or a sitemap that was given as one page.
+                yield from self._follow(door, 1)
+            else:
+                yield page
+
+    def page_failed(self, failure: Failure) -> None:
+        request, reason = read_failure(failure)
+        with self._running.ending_on_refusal():
+            if reason == ROBOTS:
+                self._running.refuse_pages(_addresses(request), reason)
+            else:
+                self._running.fail_pages(_addresses(request), reason)
+
+    def door_failed(self, failure: Failure) -> None:
+        request, reason = read_failure(failure)
+        if self._running.error is None and not request.cb_kwargs["is_guess"]:
+            self._fail_door(reason)
+
+    def _fail_door(self, reason: str) -> None:
+        """A front door that does not open hides articles: it is never told together with a page that is gone."""
+        self._running.failed[f"front door: {reason}"] += 1
+
+    def _follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
+        """Write down what a front door lists, then ask for it."""
+        links = [link for link in door.links if self.job.wants(link) and link.url not in self._doors]
+        self._running.archive.add_links(self.site.key, links, read_clock())
+        yield from self._claim_pages(links)
+        yield from self._claim_doors(door.front_doors)
+        if number < self.settings.getint("NEWSCRAWL_SECTION_PAGES"):
+            yield from self._claim_doors(door.next_pages, number + 1)
+
+    def _read_door(self, page: Page) -> FrontDoor:
+        door = parse_front_door(page, self.site)
+        if door.problem:
+            logger.warning("%s: %s", page.url, door.problem)
+        return door
+
+    # --- signals
+
+    def claim_redirect(self, request: Request) -> None:
+        """Drop the redirects that lead in a circle, off the site, or to what this crawl has asked for already."""
+        hops = request.meta.get("redirect_urls")
+        if not hops:
+            return
+        reason, url = None, _find_canonical(request.url)
+        if url is None:
+            reason = "redirect to no address"
+        elif request.url in hops:
+            reason = "redirect loop"
+        elif request.callback == self.parse_page and not is_same_site(url, self.site.domain):
+            reason = "redirect to another site"
+        elif url == request.meta["claimed"] or self._claim(url):
+            # The same request once more, or its own address in another spelling, or a new one.
+            request.meta["claimed"] = url
+            return
+        self._drop(request, reason)
+        raise IgnoreRequest(reason or f"{url} was asked for already")
+
+    def _drop(self, request: Request, reason: str | None) -> None:
+        asked, is_page = request.meta["asked"], request.callback == self.parse_page
+        with self._running.ending_on_refusal():
+            if is_page and reason:
+                self._running.fail_pages([asked], reason)
+            elif is_page:
+                self._running.archive.mark_done(asked, Outcome.NOT_ARTICLE, f"redirect to {request.url}")
+                self._running.counts["known"] -= 1
+            elif reason and not request.cb_kwargs["is_guess"]:
+                self._fail_door(reason)
+
+    def follow_list(self, item: FetchedPage) -> None:
+        """An address that was given as one page and proved to be a list is a front door."""
+        article = item.article
+        is_list = article and article.outcome == Outcome.NOT_ARTICLE and article.reason in _LIST_REASONS
+        if item.via == "list" and is_list:
+            with self._running.ending_on_refusal():
+                for request in self._follow(self._read_door(item.page), 1):
+                    self.crawler.engine.crawl(request)
+
+    def follow_robots(self, robotparser: Any, request: Request) -> None:
+        """Of a site that nobody described, the sitemaps in its robots.txt are front doors."""
+        if self.job.is_whole_site and not self.job.is_described:
+            sitemaps = [url for url in robotparser.rp.sitemaps if is_same_site(url, request.url)]
+            for door in self._claim_doors(sitemaps):
+                self.crawler.engine.crawl(door)
+
+
+def _addresses(request: Request | None) -> Iterable[str]:
+    """Return what a request was sent for and where its redirects led, both as the archive spells them."""
+    assert request is not None
+    return dict.fromkeys((request.meta["asked"], canonicalize(request.url)))
+
+
+def _read_job(
+    crawler: Crawler, job: CrawlJob | None, fields: dict[str, str]
+) -> tuple[CrawlJob | None, NewscrawlError | None]:
+    """Return the job, or what is wrong with it: raised here it would end in a traceback, so the crawl reports it."""
+    home = Path(crawler.settings["NEWSCRAWL_HOME"])
+    try:
+        if job is None:
+            told = (fields.get(name) for name in ("limit", "since"))
+            job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)
+        require_contact(crawler.settings, (job.site.domain, *job.urls))
+    except NewscrawlError as error:
+        return job, error
+    return job, None
+
+
+def _find_canonical(url: str) -> str | None:
+    try:
+        return canonicalize(url)
+    except ValueError:
+        return None
