@@ -47,7 +47,7 @@ _MARK_RUN = re.compile("[\u064b-\u065f\u0670\u0640]+")
 # Letters that one language has and its neighbours lack; Uyghur comes first, for it has Sorani and Pashto letters too.
 _TELLING_LETTERS = (
     ("ug", re.compile("[ۇۈۋڭ]")),
-    ("sd", re.compile("[ڄڃٿڀٺٽڦڻڳڱڏڊ]")),
+    ("sd", re.compile("[ڄڃٿڀٺٽڦڻڳڱڏڊڌڪ]")),
     ("ckb", re.compile("[ێۆڕڵەۊ]")),
     ("ps", re.compile("[ټډړږښځڅڼېۍ]")),
     ("ur", re.compile("[ٹڈڑےںہھ]")),

@@ -100,3 +100,41 @@ def test_digits_of_all_scripts_become_ascii() -> None:
 )
 def test_arabic_share_counts_letters_alone(text: str, share: float) -> None:
     assert get_arabic_share(text) == share
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        pytest.param("ar", "أعلنت وزارة الصحة اليوم افتتاح مستشفى جديد في شمال البلاد", id="arabic"),
+        pytest.param("ar", "قال الرئیس إن الحکومة ستعلن القرار غدا", id="egyptian-with-persian-yeh"),
+        pytest.param("ar", "جهة ڨابس تحتضن مهرجان الفنون", id="maghrebi-name"),
+        pytest.param("ar", "پوتين يلتقي أردوغان في سوتشي", id="borrowed-letter-in-a-headline"),
+        pytest.param("ar", "وزير خارجية مصر يزور بيروت", id="no-article-but-teh-marbuta"),
+        pytest.param("ar", "أعلنت شركة OpenAI عن نموذج GPT جديد في السوق", id="latin-names"),
+        pytest.param("ar", "ذكرت صحيفة كوردستان (کوردستان) أن البرلمان يجتمع اليوم في العاصمة", id="kurdish-name"),
+        pytest.param("fa", "سخنگوی دولت گفت که مدارس پایتخت از فردا باز می‌شوند و کلاس‌ها برگزار خواهد شد", id="persian"),
+        pytest.param("fa", "سخنگوي دولت گفت كه گزارش اقتصادي هفته پيش منتشر شده است", id="persian-with-arabic-yeh"),
+        pytest.param("ur", "وزیر صحت نے کہا ہے کہ شہر میں نیا ہسپتال جلد کھولا جائے گا", id="urdu"),
+        pytest.param("ckb", "وەزارەتی تەندروستی ڕایگەیاند نەخۆشخانەیەکی نوێ لە هەولێر دەکرێتەوە", id="sorani"),
+        pytest.param(
+            "ps", "د روغتیا وزارت وویل چې په ښار کې به نوی روغتون پرانیستل شي او ډېر کسان به درملنه وکړي", id="pashto"
+        ),
+        pytest.param("ug", "بۈگۈن شەھەردە يېڭى دوختۇرخانا ئېچىلدى ۋە كۆپ كىشى كەلدى", id="uyghur"),
+        pytest.param(
+            "sd", "وزير چيو آهي ته شهر ۾ نئين اسپتال ڪجهه ڏينهن ۾ کولي ويندي ۽ ماڻهن جو علاج ٿيندو", id="sindhi"
+        ),
+        pytest.param(None, "The minister opened a new hospital", id="english"),
+        pytest.param(None, "The minister said «السلام عليكم» and opened a new hospital", id="english-with-a-quotation"),
+        pytest.param(None, "بوتين يلتقي زيلينسكي", id="headline-of-names"),
+        pytest.param(None, "12/12/2023", id="digits"),
+        pytest.param(None, "ـــ", id="tatweel"),
+        pytest.param(None, "", id="empty"),
+    ],
+)
+def test_language_is_told_by_letters(language: str | None, text: str) -> None:
+    assert find_language(text) == language
+
+
+@given(_ARABIC_TEXT)
+def test_language_of_any_text_raises_nothing(text: str) -> None:
+    find_language(text)
