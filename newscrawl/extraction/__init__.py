@@ -13,11 +13,12 @@ from newscrawl.dates import parse_iso
 from newscrawl.extraction.blocks import BODY_LABELS, label
 from newscrawl.extraction.document import Document, read_document
 from newscrawl.extraction.fields import find_agency, find_authors, find_dates, find_section, find_tags, find_title
-from newscrawl.extraction.images import find_images
+from newscrawl.extraction.images import find_images, pick_lead
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.outcome import judge
+from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.related import find_related
-from newscrawl.extraction.scope import Reading, locate
+from newscrawl.extraction.scope import locate
 from newscrawl.extraction.segments import read_segments
 from newscrawl.items import Article, Block, Outcome, Page, Site
 from newscrawl.sites import profile_hash
@@ -91,7 +92,7 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
     subtitle = next((segment.text for segment in reading.segments if segment.label == "subtitle"), None)
     language = find_language(text or " ".join(segment.text for segment in reading.segments[:80]))
     outcome, reason = judge(reading, title, text, language, page.status)
-    lead = images[0][1] if images else None
+    lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9)
     span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)
     return Article(
         id=article_id(url) if url and "://" in url else None,
@@ -115,7 +116,7 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         image_alt=lead.alt if lead else None,
         caption=lead.caption if lead else None,
         credit=lead.credit if lead else None,
-        images=tuple(image for _, image in images[1:]),
+        images=tuple(image for _, image in images if image is not lead),
         related=find_related(reading, base, span),
         outcome=outcome,
         reason=reason,
@@ -126,7 +127,7 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
 
 
 _FURNITURE_LABELS = frozenset(
-    "share placeholder promo comment nav advert see_also card embed hidden other tag agency date byline".split()
+    ("share placeholder promo comment nav advert see_also card embed hidden other tag agency date byline").split()
 )
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 
-from newscrawl.arabic import fold
-from newscrawl.dates import parse_date
-from newscrawl.extraction.scope import Reading, get_key
-from newscrawl.extraction.segments import Hint, Segment
+from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.extraction.segments import Segment
+from newscrawl.extraction.standfirst import is_date_line, label_subtitle
+from newscrawl.extraction.zones import is_menu, label_rules, label_zones
 
 BODY_LABELS = frozenset(("heading", "paragraph", "quote", "list_item", "table"))
 _HINT_LABELS = (
@@ -21,12 +22,13 @@ _HINT_LABELS = (
     (Hint.ASIDE, "other"), (Hint.PAGE, "nav"),
 )  # fmt: skip
 _FIELD_LABELS = (
-    (Hint.CREDIT, "credit"), (Hint.CAPTION, "caption"), (Hint.TAGS, "tag"), (Hint.BYLINE, "byline"), (Hint.DATE, "date"),
+    (Hint.DATE, "date"), (Hint.CREDIT, "credit"), (Hint.CAPTION, "caption"), (Hint.TAGS, "tag"), (Hint.BYLINE, "byline"),
 )  # fmt: skip
 _PHRASE_LABELS = {
     "share": "share", "placeholder": "placeholder", "promo": "promo", "comments": "comment", "nav": "nav", "ads": "advert",
     "cookie": "promo", "copyright": "nav", "most_read": "other", "tags": "tag", "date": "date", "byline": "byline",
-    "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also",
+    "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
+    "sources": "source",
 }  # fmt: skip
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
@@ -42,8 +44,9 @@ def label(reading: Reading) -> None:
     """Give every segment its label."""
     for index, segment in enumerate(reading.segments):
         segment.label = _label_alone(reading, index, segment)
-    _label_zones(reading)
-    _label_subtitle(reading)
+    label_zones(reading)
+    label_rules(reading)
+    label_subtitle(reading)
     _label_body(reading)
 
 
@@ -67,21 +70,18 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "card"
     if segment.folded and _NETWORKS.fullmatch(segment.folded):
         return "share"
-    if _is_menu(segment):
+    if is_menu(segment):
         return "nav"
     if segment.phrase:
         name = _judge_phrase(segment)
-        if name:
+        if name and not (name == "source" and not segment.level and not segment.bold_share > 0.9):
             return name
     for hint, name in _FIELD_LABELS:
-        if hints & hint:
+        if hints & hint and (
+            name != "date" or segment.words <= 5 or any(character.isdigit() for character in segment.text)
+        ):
             return name
     return ""
-
-
-def _is_menu(segment: Segment) -> bool:
-    """Whether a text is a row of short links: «الرئيسيةأخبارسياسة»."""
-    return len(segment.links) >= 4 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)
 
 
 def _judge_phrase(segment: Segment) -> str:
@@ -101,143 +101,6 @@ def _judge_phrase(segment: Segment) -> str:
     return name
 
 
-# -- see-also boxes and related lists
-
-
-def _label_zones(reading: Reading) -> None:
-    """Carry a marker such as «أخبار ذات صلة» or «الأكثر قراءة» over to the links and cards that it stands above."""
-    segments = reading.segments
-    reading.offers.update(
-        i for i, hints in enumerate(reading.hints) if hints & Hint.RELATED and not hints & Hint.ASIDE and i > reading.title_at
-    )
-    for index, segment in enumerate(segments):
-        if index <= reading.title_at or not _is_marker(segment):
-            continue
-        name = {"see_also": "card", "other": "other", "tag": "tag", "comment": "comment"}[segment.label]
-        zone = range(index + 1, _find_zone_end(reading, index))
-        if name == "card":
-            reading.offers.update(zone)
-        for position in zone:
-            if segments[position].image is None and segments[position].label in ("", "card", "date", "byline", "nav", "agency", "share"):
-                segments[position].label = name
-
-
-def _is_marker(segment: Segment) -> bool:
-    if segment.label not in ("see_also", "other", "tag", "comment") or not segment.phrase or segment.phrase[1] != "exact":
-        return False
-    return not any(href for href, text, _ in segment.links if len(text) > 15)
-
-
-def _find_zone_end(reading: Reading, marker: int) -> int:
-    """Return where the list under a marker ends: with the marker's own box, or where running text begins again."""
-    segments, boxes = reading.segments, reading.boxes
-    box = boxes[segments[marker].box]
-    if segments[marker].label == "tag":
-        return _end_of_links(reading, marker)
-    while box.parent > 0 and _begins_with(reading, boxes[box.parent].start, marker) and box.parent != reading.scope:
-        box = boxes[box.parent]
-    end = box.end if box.index != reading.scope else marker + 1
-    if end > marker + 1 and any(segments[i].links for i in range(marker + 1, end)):
-        return end
-    return _end_of_cards(reading, max(end, marker + 1))
-
-
-def _begins_with(reading: Reading, start: int, marker: int) -> bool:
-    """Whether nothing that is read stands between the beginning of a box and the marker in it."""
-    return all(reading.segments[index].image is not None for index in range(start, marker))
-
-
-def _end_of_links(reading: Reading, marker: int) -> int:
-    position = marker + 1
-    while position < len(reading.segments) and reading.segments[position].link_share > 0.5:
-        position += 1
-    return position
-
-
-def _end_of_cards(reading: Reading, start: int) -> int:
-    """Return where a list without a box of its own ends: its plain texts stand under a link, at most three of them."""
-    last, distance, position = start, 99, start
-    while position < len(reading.segments):
-        segment = reading.segments[position]
-        if segment.image is not None or segment.label == "placeholder":
-            position += 1
-            continue
-        if segment.link_share > 0.9 and segment.words >= 3:
-            distance = 0
-            last = position + 1
-        else:
-            distance += 1
-            upcoming = reading.segments[position + 1 : position + 4]
-            is_above_link = any(other.link_share > 0.9 and other.words >= 3 for other in upcoming)
-            if distance > 3 and not (segment.words < 12 and is_above_link):
-                break
-            if distance == 1 or (distance <= 3 and segment.words < 12):
-                last = position + 1
-        position += 1
-    return last
-
-
-# -- the standfirst
-
-_DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
-
-
-def _label_subtitle(reading: Reading) -> None:
-    """Label the standfirst: a text of its own between headline and text, told by its box, its look and the description."""
-    if reading.title_at < 0:
-        return
-    best, best_score = -1, 1.5
-    keys = [key for key in map(get_key, reading.declared.descriptions) if len(key) > 20]
-    for index in _find_openers(reading):
-        score = _score_subtitle(reading, index, keys)
-        if score > best_score:
-            best, best_score = index, score
-    if best >= 0:
-        reading.segments[best].label = "subtitle"
-        reading.weights[best] = 0
-
-
-def _find_openers(reading: Reading) -> list[int]:
-    """Return the texts from the headline to the first paragraphs of the text, those just above the headline included."""
-    found = [i for i in range(max(0, reading.title_at - 3), reading.title_at) if reading.hints[i] & Hint.SUBTITLE]
-    paragraphs = 0
-    for index in range(reading.title_at + 1, min(reading.title_at + 40, len(reading.segments))):
-        segment = reading.segments[index]
-        if segment.label or segment.image is not None:
-            continue
-        if 5 <= segment.words <= 120 and segment.link_share < 0.3:
-            found.append(index)
-        paragraphs += bool(reading.weights[index])
-        if paragraphs > 2:
-            break
-    return found
-
-
-def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> float:
-    segment = reading.segments[index]
-    others = [i for i in range(index + 1, len(reading.segments)) if reading.weights[i] and not reading.segments[i].label]
-    if not others or segment.label:
-        return 0.0
-    score = 2.0 if reading.hints[index] & Hint.SUBTITLE else 0.0
-    main = Counter(reading.boxes[reading.segments[i].box].shape for i in others[:12]).most_common(1)[0][0]
-    box = reading.boxes[segment.box]
-    if not reading.boxes[reading.scope].start <= index < reading.boxes[reading.scope].end:
-        score += 2.0
-    elif box.shape != main:
-        score += 1.0 if box.tag in ("p", "div", "span", "font", "td", "h2", "h3", "h4", "strong") else 0.0
-    longest = max(others[:12], key=lambda i: reading.weights[i])
-    if segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5:
-        score += 1.0
-    between = {other.label for other in reading.segments[index + 1 : others[0]]}
-    score += 1.0 if between & _DIVIDERS else 0.0
-    key = get_key(segment.text)
-    if any(key.startswith(text[:60]) or text.startswith(key[:60]) for text in descriptions):
-        score += 1.0
-    if segment.level == 2 and index == reading.title_at + 1:
-        score += 1.0
-    return score - (1.0 if box.shape == main and box.index != segment.box else 0.0)
-
-
 # -- the text
 
 
@@ -251,7 +114,7 @@ def _label_body(reading: Reading) -> None:
         segment = reading.segments[index]
         if segment.label or segment.image is not None:
             continue
-        if _is_date_line(segment):
+        if is_date_line(segment):
             segment.label = "date"
         elif segment.link_share > 0.9 and segment.words >= 3 and not segment.level and _is_lone_link(segment):
             segment.label = "see_also"
@@ -272,11 +135,14 @@ def _find_span(reading: Reading) -> list[int]:
     if not weight_of:
         return []
     main = weight_of.most_common(1)[0][0]
-    accepted = [i for i in positions if branches[i] in ("", main) or weight_of[branches[i]] > 0.25 * weight_of[main]]
+    # where paragraphs stand in the scope itself, what else it holds is text too: boxed quotes, questions and answers
+    accepted = [
+        i for i in positions if not main or branches[i] in ("", main) or weight_of[branches[i]] > 0.25 * weight_of[main]
+    ]
     if not accepted:
         return []
     first, last = accepted[0], accepted[-1]
-    shapes = {reading.boxes[reading.segments[i].box].shape for i in range(first, last + 1)}
+    shapes = {(reading.boxes[reading.segments[i].box].shape, _get_branch(reading, i)) for i in range(first, last + 1)}
     while first > start and _belongs(reading, first - 1, first, shapes):
         first -= 1
     while last + 1 < scope.end and _belongs(reading, last + 1, last, shapes):
@@ -292,19 +158,31 @@ def _get_branch(reading: Reading, index: int) -> str:
         return ""
     while box.parent != reading.scope and box.parent >= 0:
         box = boxes[box.parent]
-    return "" if box.tag in ("p", "ul", "ol", "blockquote", "h2", "h3", "h4", "pre", "table", "center", "font") else box.shape
+    return (
+        ""
+        if box.tag in ("p", "ul", "ol", "blockquote", "h2", "h3", "h4", "pre", "table", "center", "font")
+        else box.shape
+    )
 
 
-def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[str]) -> bool:
+def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str, str]]) -> bool:
     """Whether a short text beside the running text is part of it: in the same box, shaped like a paragraph or a heading."""
     segment, other = reading.segments[index], reading.segments[neighbour]
     if segment.image is not None or segment.label in ("see_also", "placeholder", "advert", "card", "promo"):
         return _shares_parent(reading, index, neighbour) or segment.image is not None
     if segment.label:
         return False
-    if segment.box == other.box or reading.boxes[segment.box].shape in shapes:
+    if segment.box == other.box or (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes:
         return True
-    return _shares_parent(reading, index, neighbour) and (segment.level > 0 or reading.boxes[segment.box].tag == reading.boxes[other.box].tag or index < neighbour)
+    if (
+        "" in {branch for _, branch in shapes}
+        and index > neighbour
+        and (reading.hints[index] & Hint.LIST or segment.level)
+    ):
+        return True
+    return _shares_parent(reading, index, neighbour) and (
+        segment.level > 0 or reading.boxes[segment.box].tag == reading.boxes[other.box].tag or index < neighbour
+    )
 
 
 def _shares_parent(reading: Reading, index: int, neighbour: int) -> bool:
@@ -369,12 +247,10 @@ def _is_data_cell(reading: Reading, segment: Segment) -> bool:
     return segment.words < 25 and reading.boxes[segment.box].index != reading.scope
 
 
-def _is_date_line(segment: Segment) -> bool:
-    return segment.words <= 12 and any(character.isdigit() for character in segment.text) and parse_date(segment.text) is not None
-
-
 def _is_lone_link(segment: Segment) -> bool:
-    return len([href for href, text, _ in segment.links if href and not href.startswith("#")]) == 1 and segment.words >= 4
+    return (
+        len([href for href, text, _ in segment.links if href and not href.startswith("#")]) == 1 and segment.words >= 4
+    )
 
 
 def _trim(reading: Reading, span: list[int]) -> None:
@@ -393,8 +269,3 @@ def _trim(reading: Reading, span: list[int]) -> None:
                 segment.label = "title"
             else:
                 break
-
-
-def is_agency_line(text: str) -> bool:
-    """Whether a text is nothing but the name of an agency in brackets."""
-    return bool(re.fullmatch(r"[-–—\s]*\([^()]{1,40}\)\s*\.?", fold(text)))

@@ -18,9 +18,19 @@ MAX_TAGS = 300_000
 """No page that a person reads has a tenth of it, and a tree of millions of empty elements takes seconds."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]+)", re.I)
-_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:-]+)", re.I)
-_BINARY_STARTS = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x00\x00\x00", b"wOF", b"\x7fELF")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]+)", re.IGNORECASE)
+_HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:-]+)", re.IGNORECASE)
+_BINARY_STARTS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"\x00\x00\x00",
+    b"wOF",
+    b"\x7fELF",
+)
 _CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 _MOJIBAKE = re.compile("Ø[§-¿]|Ù[„…†‡ˆ‰Š]|ط[§²±¹]|ظ[„…†ˆ]")
 _NOT_ASCII_RUN = re.compile("[^\x00-\x7f]+(?: [^\x00-\x7f]+)*")
@@ -112,7 +122,9 @@ def _decode_other(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
     readable = {
         encoding: body.decode(encoding, "replace")
         for encoding in dict.fromkeys(candidates)
-        if encoding and encoding not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1") and _is_codec(encoding)
+        if encoding
+        and encoding not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
+        and _is_codec(encoding)
     }
     best = max(readable, key=lambda encoding: _score_arabic(readable[encoding]))
     if _score_arabic(readable[best]) < 0.5:
@@ -141,11 +153,11 @@ def _score_arabic(text: str) -> float:
     words = _ARABIC_WORD.findall(text)
     if not letters or not words:
         return 0.0
-    common = sum(letter in _COMMON_LETTERS for letter in letters) / len(letters)
+    common: float = sum(letter in _COMMON_LETTERS for letter in letters) / len(letters)
     articles = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words) / len(words)
     functions = len(_FUNCTION_WORD.findall(text)) / len(words)
     length = sum(map(len, words)) / len(words)
-    return common + articles + functions + (0.3 if 3 <= length <= 7 else 0) - text.count("\ufffd") / len(letters)
+    return common + articles + functions + (0.3 if 3 <= length <= 7 else 0.0) - text.count("\ufffd") / len(letters)
 
 
 def _repair(text: str, encoding: str, original: bytes | None = None) -> tuple[bytes, str, bool]:

@@ -9,19 +9,31 @@ from typing import NamedTuple
 
 from newscrawl.arabic import clean, fold
 from newscrawl.dates import format_date, parse_date, parse_iso
+from newscrawl.extraction.headline import split_title
+from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.scope import Reading, get_key, split_title
-from newscrawl.extraction.segments import Hint
+from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.urls import get_host
 
 _MAX_NAME_WORDS = 8
 _AROUND_TITLE = 14
-_BYLINE_LABEL = re.compile(r"^(?:كتبت?|بقلم|إعداد|اعداد|تقرير|حوار|بواسطة|الكاتب|المحرر|تحرير|ترجمة|By|Written by)\s*[:：/\-–]?\s+|^(?:كتبت?|بقلم|إعداد|تقرير|بواسطة)\s*[:：/\-–]\s*", re.I)
+_BYLINE_LABEL = re.compile(
+    r"^(?:كتبت?|بقلم|إعداد|اعداد|تقرير|حوار|بواسطة|الكاتب|المحرر|تحرير|ترجمة|By|Written by)\s*[:：/\-–]?\s+|^(?:كتبت?|بقلم|إعداد|تقرير|بواسطة)\s*[:：/\-–]\s*",
+    re.IGNORECASE,
+)
 _NAME_BREAK = re.compile(r"\s*(?:[,،;؛|/•·]|\s[-–—]\s|\bو\s(?=\w)|\band\b)\s*")
-_NOT_A_NAME = re.compile(r"https?:|@|www\.|\d{2}|[.!?؟]\s|\badmin\b|\beditor\b|محرر|هيئة التحرير|فريق التحرير|الموقع", re.I)
+_NOT_A_NAME = re.compile(
+    r"https?:|@|www\.|\d{2}|[.!?؟]\s|developed|powered|designed|\badmin\b|\beditor\b|\.(?:png|jpe?g|com|net)\b",
+    re.IGNORECASE,
+)
 _AGENCIES = frozenset(
     fold(name)
-    for name in "رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|وكالات|وكالة الأنباء|الأناضول|سبوتنيك|شينخوا|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|أ ب|أ.ب|أسوشيتد برس|واس|وام|كونا|قنا|بنا|بترا|سانا|وفا|واج|وات|و م ع|و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا"
-    "|وكالة أنباء|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|DPA|Anadolu|RT".split("|")
+    for name in (
+        "رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|وكالات|وكالة الأنباء|الأناضول|سبوتنيك|شينخوا|د ب أ|"
+        "د.ب.أ|أ ش أ|أ.ش.أ|أ ب|أ.ب|أسوشيتد برس|واس|وام|كونا|قنا|بنا|بترا|سانا|وفا|واج|وات|و م ع|"
+        "و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا|وكالة أنباء|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|"
+        "DPA|Anadolu|RT"
+    ).split("|")
 )
 
 
@@ -55,7 +67,9 @@ def find_title(reading: Reading) -> tuple[str | None, str | None]:
 def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> tuple[Dating, str | None]:
     """Return when the article was published and when it was changed; what the machine-readable head says comes first."""
     printed, changed = _read_printed(reading, now, timezone)
-    published = _read_declared(reading.declared.published, timezone) or _read_time_elements(reading, timezone) or printed
+    published = (
+        _read_declared(reading.declared.published, timezone) or _read_time_elements(reading, timezone) or printed
+    )
     if published and printed and published.source != "printed":
         published = published._replace(text=printed.text)
     modified = _read_declared(reading.declared.modified, timezone)
@@ -105,7 +119,12 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     for index in _find_neighbourhood(reading):
         segment = reading.segments[index]
         blocked = reading.hints[index] & (Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.HIDDEN | Hint.ASIDE)
-        if not segment.text or segment.words > 16 or blocked or segment.label in ("card", "paragraph", "heading", "caption"):
+        if (
+            not segment.text
+            or segment.words > 16
+            or blocked
+            or segment.label in ("card", "paragraph", "heading", "caption")
+        ):
             continue
         for text in (segment.text, *segment.parts):
             value = parse_date(text, now=now, timezone=timezone)
@@ -122,7 +141,11 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
 
 
 def _says_changed(text: str) -> bool:
-    return fold(text).lstrip().startswith(("اخر تحديث", "تم التحديث", "تحديث", "اخر تعديل", "حدث في", "updated", "last updated"))
+    return (
+        fold(text)
+        .lstrip()
+        .startswith(("اخر تحديث", "تم التحديث", "تحديث", "اخر تعديل", "حدث في", "updated", "last updated"))
+    )
 
 
 # -- authors and agency
@@ -130,8 +153,10 @@ def _says_changed(text: str) -> bool:
 
 def find_authors(reading: Reading) -> tuple[str, ...]:
     """Return the people who sign the article; the site's own name and agencies are nobody."""
-    nobody = {get_key(name) for name in reading.declared.site_names} | {get_key(name) for name in _AGENCIES}
-    declared = [name for name, source in reading.declared.authors if source == "json-ld"] or [name for name, _ in reading.declared.authors]
+    nobody = {get_key(name) for name in (*reading.declared.site_names, *_AGENCIES, *_find_stuck_names(reading))}
+    declared = [name for name, source in reading.declared.authors if source == "json-ld"] or [
+        name for name, _ in reading.declared.authors
+    ]
     printed = list(_read_bylines(reading))
     for names in (printed, declared):
         people: dict[str, str] = {}
@@ -144,6 +169,17 @@ def find_authors(reading: Reading) -> tuple[str, ...]:
     return ()
 
 
+def _find_stuck_names(reading: Reading) -> Iterator[str]:
+    """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells them."""
+    headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
+    for title, _ in reading.declared.titles:
+        for part in split_title(title)[1:]:
+            if get_key(part) != headline and part.count(" ") < 5:
+                yield part
+    if reading.url:
+        yield get_host(reading.url).rsplit(".", 1)[0]
+
+
 def _is_part_of_site(key: str, nobody: set[str]) -> bool:
     return any(len(key) > 3 and (key in name or name in key) for name in nobody if len(name) > 3)
 
@@ -151,14 +187,23 @@ def _is_part_of_site(key: str, nobody: set[str]) -> bool:
 def _read_bylines(reading: Reading) -> Iterator[str]:
     for index in _find_neighbourhood(reading):
         segment = reading.segments[index]
-        if segment.label != "byline" or segment.words > 14 or reading.hints[index] & (Hint.COMMENT | Hint.LISTING | Hint.RELATED):
+        if (
+            segment.label != "byline"
+            or segment.words > 14
+            or reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
+        ):
             continue
         text = _BYLINE_LABEL.sub("", segment.text)
-        if parse_date(text) is not None:
+        if _NOT_A_NAME.search(text) or parse_date(text) is not None:
             continue
         for name in _NAME_BREAK.split(text):
             name = clean(_BYLINE_LABEL.sub("", name)).strip(" -–—:|")
-            if 1 <= len(name.split()) <= _MAX_NAME_WORDS and parse_date(name) is None and any(c.isalpha() for c in name):
+            if (
+                len(name) >= 3
+                and len(name.split()) <= _MAX_NAME_WORDS
+                and parse_date(name) is None
+                and any(c.isalpha() for c in name)
+            ):
                 yield name
 
 
@@ -176,23 +221,44 @@ def find_agency(reading: Reading) -> str | None:
 
 def find_section(reading: Reading) -> str | None:
     """Return the section that the page shows for the article: its label beside the headline, the breadcrumb's last step, or as declared."""
-    declared = reading.declared.sections
-    keys = {get_key(name): name for name in declared}
-    before = range(max(reading.title_at - 10, 0), reading.title_at + 6)
-    labels = [
-        reading.segments[i].text
-        for i in before
-        if i < len(reading.segments)
-        and reading.segments[i].text
-        and reading.segments[i].words <= 5
-        and i != reading.title_at
-        and reading.hints[i] & (Hint.SECTION | Hint.NAV)
-        and not reading.hints[i] & (Hint.SHARE | Hint.HIDDEN | Hint.PAGE)
-    ]
-    for text in labels:
-        if get_key(text) in keys:
-            return text
-    return declared[0] if declared else None
+    crumbs = [i for i in range(reading.title_at + 1) if reading.hints[i] & Hint.CRUMB and _is_label(reading, i)]
+    if crumbs:
+        return reading.segments[crumbs[-1]].text
+    declared = {get_key(name) for name in reading.declared.sections}
+    near = [i for i in _list_around(reading) if _is_label(reading, i)]
+    for index in near:
+        if get_key(reading.segments[index].text) in declared:
+            return reading.segments[index].text
+    for index in near:
+        is_listed = reading.hints[index] & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
+        if reading.segments[index].link_share > 0.9 and (reading.hints[index] & Hint.SECTION or not is_listed):
+            return reading.segments[index].text
+    return next(iter(reading.declared.sections), None)
+
+
+def _list_around(reading: Reading) -> list[int]:
+    """Return the positions beside the headline, the nearest first."""
+    title, size = max(reading.title_at, 0), len(reading.segments)
+    return sorted(
+        (i for i in range(title - 3, title + 5) if 0 <= i < size and i != title), key=lambda i: abs(i - title)
+    )
+
+
+def _is_label(reading: Reading, index: int) -> bool:
+    """Whether a text can be a section's name: a few words, no date, no headline, not the way home."""
+    segment = reading.segments[index]
+    if not segment.text or segment.words > 5 or any(character.isdigit() for character in segment.text):
+        return False
+    if reading.hints[index] & (Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE) or index in reading.card_of:
+        return False
+    return (
+        fold(segment.text).strip(" »›/>«") not in _HOME
+        and index != reading.title_at
+        and len(segment.text.strip(" »›/>«|")) > 1
+    )
+
+
+_HOME = frozenset(("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "انت هنا", "أنت هنا:"))
 
 
 def find_tags(reading: Reading) -> tuple[str, ...]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from newscrawl.arabic import clean
+from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.scope import FURNITURE, Reading
-from newscrawl.extraction.segments import Hint
+from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.items import Image
 from newscrawl.urls import resolve
 
@@ -21,20 +21,25 @@ _LAZY_ATTRIBUTES = (
 )  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"^data:|(?:^|[/_.-])(?:blank|spacer|pixel|placeholder|lazy|loading|loader|transparent|1x1|grey|gray|dot|clear|default)[\w-]*\.(?:gif|png|svg|jpe?g|webp)",
-    re.I,
+    re.IGNORECASE,
 )
 _NOT_A_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
-    re.I,
+    re.IGNORECASE,
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
-_CREDIT_BEHIND_SIGN = re.compile(r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$", re.I)
-_CREDIT_BEHIND_DASH = re.compile(r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$")
+_CREDIT_BEHIND_SIGN = re.compile(
+    r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
+    re.IGNORECASE,
+)
+_CREDIT_BEHIND_DASH = re.compile(
+    r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$"
+)
 _AGENCY_NAME = re.compile(
     r"رويترز|ا ?ف ?ب|أ ?ف ?ب|أ\.ف\.ب|فرانس|اناضول|أناضول|غيتي|جيتي|أ ?ب\b|اسوشيتد|أسوشيتد|د ?ب ?أ|وكال|ارشيف|أرشيف|تصوير|مواقع|وسائل التواصل|الجزيرة|العربي|سبوتنيك|شينخوا|واس|وام|بترا|سانا|"
     r"getty|afp|reuters|ap\b|epa|anadolu|archive|/|©|shutterstock|social media|wikimedia|pexels|unsplash|via",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -81,7 +86,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
     match = _CREDIT_IN_BRACKETS.search(text)
-    if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4 and match.start() > 0):
+    if match and (_AGENCY_NAME.search(match.group(1)) or (len(match.group(1).split()) <= 4 and match.start() > 0)):
         return text[: match.start()].strip() or None, match.group(1)
     match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
     if match:
@@ -91,7 +96,11 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
 
 def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
     """Return the article's own pictures with their positions: those near and in its text, no logos, faces or cards."""
-    body = [i for i, segment in enumerate(reading.segments) if segment.label in ("paragraph", "heading", "list_item", "quote")]
+    body = [
+        i
+        for i, segment in enumerate(reading.segments)
+        if segment.label in ("paragraph", "heading", "list_item", "quote")
+    ]
     last = body[-1] if body else reading.title_at
     found: list[tuple[int, Image]] = []
     seen: set[str] = set()
@@ -99,15 +108,44 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
         if segment.image is None or not _is_of_article(reading, index):
             continue
         address = find_address(segment.image, base)
-        if address and address not in seen and not _NOT_A_PICTURE.search(address.split("?")[0]) and not _is_tiny(segment.image):
+        if (
+            address
+            and address not in seen
+            and not _NOT_A_PICTURE.search(address.split("?")[0])
+            and not _is_tiny(segment.image)
+        ):
             seen.add(address)
             alt = clean(segment.image.get("alt") or "") or None
             found.append((index, Image(address, alt, *_read_caption(reading, index))))
     return found
 
 
+def pick_lead(found: list[tuple[int, Image]], declared: list[str], base: str | None, second: int) -> Image | None:
+    """Return the article's first picture: the one that the page declares, else one that stands before its `second` block."""
+    addresses = [
+        address
+        for value in declared
+        if (address := resolve(base, value)) and not _NOT_A_PICTURE.search(address.split("?")[0])
+    ]
+    for address in addresses:
+        for _, image in found:
+            if _get_leaf(image.url) == _get_leaf(address):
+                return image
+    if found and found[0][0] < second:
+        return found[0][1]
+    return Image(addresses[0]) if addresses else None
+
+
+def _get_leaf(address: str) -> str:
+    return address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
 def _is_of_article(reading: Reading, index: int) -> bool:
-    if index in reading.card_of or reading.hints[index] & (FURNITURE & ~Hint.FORM) or reading.hints[index] & Hint.BYLINE:
+    if (
+        index in reading.card_of
+        or reading.hints[index] & (FURNITURE & ~Hint.FORM)
+        or reading.hints[index] & Hint.BYLINE
+    ):
         return False
     if any(segment.label == "see_also" for segment in reading.segments[index + 1 : index + 2]):
         return False

@@ -18,22 +18,31 @@ from lxml import etree
 from newscrawl.arabic import clean
 
 ARTICLE_TYPES = frozenset(
-    "NewsArticle Article BlogPosting ReportageNewsArticle OpinionNewsArticle AnalysisNewsArticle AskPublicNewsArticle"
-    " BackgroundNewsArticle ReviewNewsArticle SocialMediaPosting LiveBlogPosting TechArticle ScholarlyArticle Report"
-    " SatiricalArticle AdvertiserContentArticle".split()
+    (
+        "NewsArticle Article BlogPosting ReportageNewsArticle OpinionNewsArticle AnalysisNewsArticle "
+        "AskPublicNewsArticle BackgroundNewsArticle ReviewNewsArticle SocialMediaPosting LiveBlogPosting "
+        "TechArticle ScholarlyArticle Report SatiricalArticle AdvertiserContentArticle"
+    ).split()
 )
 _MAX_JSON_CHARS = 2_000_000
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _PUBLISHED_META = (
-    "article:published_time og:published_time article:published og:article:published_time datepublished"
-    " date.issued dc.date.issued dcterms.issued dcterms.created dc.date dc.date.created dcterms.date parsely-pub-date"
-    " sailthru.date publishdate publish-date publish_date publication_date pubdate article_date_original"
-    " originalpublicationdate cxenseparse:recs:publishtime date_published published-date date"
+    "article:published_time og:published_time article:published og:article:published_time "
+    "datepublished date.issued dc.date.issued dcterms.issued dcterms.created dc.date dc.date.created "
+    "dcterms.date parsely-pub-date sailthru.date publishdate publish-date publish_date "
+    "publication_date pubdate article_date_original originalpublicationdate "
+    "cxenseparse:recs:publishtime date_published published-date date"
 ).split()
-_MODIFIED_META = (
-    "article:modified_time og:updated_time og:modified_time datemodified dcterms.modified dc.date.modified lastmod"
-    " last-modified"
-).split()
+_MODIFIED_META = [
+    "article:modified_time",
+    "og:updated_time",
+    "og:modified_time",
+    "datemodified",
+    "dcterms.modified",
+    "dc.date.modified",
+    "lastmod",
+    "last-modified",
+]
 
 
 @dataclass(slots=True)
@@ -89,7 +98,13 @@ def _find_json_nodes(root: etree._Element) -> Iterator[dict[str, Any]]:
 def _parse_json(text: str) -> list[Any]:
     """Return the values of a script: raw line breaks, trailing commas, comments and several values in a row are common."""
     text = text.strip().removeprefix("<!--").removesuffix("-->").strip()
-    text = text.replace("//<![CDATA[", "").replace("//]]>", "").replace("<![CDATA[", "").replace("]]>", "").strip(" ;\n\r\t")
+    text = (
+        text.replace("//<![CDATA[", "")
+        .replace("//]]>", "")
+        .replace("<![CDATA[", "")
+        .replace("]]>", "")
+        .strip(" ;\n\r\t")
+    )
     values: list[Any] = []
     decoder = json.JSONDecoder(strict=False)
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), _TRAILING_COMMA.sub(r"\1", html.unescape(text))):

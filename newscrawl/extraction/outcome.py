@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.arabic import fold
-from newscrawl.extraction.scope import Reading
+from newscrawl.arabic import fold, get_arabic_share
+from newscrawl.extraction.reading import Reading
 from newscrawl.items import Outcome
 
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|verify you are (?:a )?human|access denied|ddos protection"
     r"|enable javascript and cookies to continue|are you a robot|security check|التحقق من انك انسان|جار التحقق من",
-    re.I,
+    re.IGNORECASE,
 )
-_CONSENT = re.compile(r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط", re.I)
+_CONSENT = re.compile(
+    r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط",
+    re.IGNORECASE,
+)
 _NOT_FOUND = re.compile(
     r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور",
-    re.I,
+    re.IGNORECASE,
 )
 _NOT_ARTICLE_TYPES = frozenset(
-    "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage ItemList WebSite og:website og:product"
-    " og:profile ImageGallery Store LocalBusiness Offer JobPosting".split()
+    (
+        "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage ItemList WebSite "
+        "og:website og:product og:profile ImageGallery Store LocalBusiness Offer JobPosting"
+    ).split()
 )
 _MIN_BODY_CHARS = 140
 
 
-def judge(reading: Reading, title: str | None, body: str, language: str | None, status: int) -> tuple[Outcome, str | None]:
+def judge(
+    reading: Reading, title: str | None, body: str, language: str | None, status: int
+) -> tuple[Outcome, str | None]:
     """Return the outcome and, where that needs saying, why."""
     texts = " ".join(segment.text for segment in reading.segments[:60])
     start = fold(texts[:3000])
@@ -41,7 +48,7 @@ def judge(reading: Reading, title: str | None, body: str, language: str | None, 
         return Outcome.EMPTY_SHELL, None
     if reason := _find_objection(reading, title, body):
         return Outcome.NOT_ARTICLE, reason
-    if language not in (None, "ar"):
+    if (language != "ar" and get_arabic_share(body) < 0.5) or language not in (None, "ar"):
         return Outcome.OTHER_LANGUAGE, language
     if not reading.declared.is_free and len(body) < 1200:
         return Outcome.PAYWALLED, None
@@ -59,7 +66,12 @@ def _find_objection(reading: Reading, title: str | None, body: str) -> str | Non
         return "no_text"
     if len(body) < _MIN_BODY_CHARS and not (is_declared and len(body) > 60):
         return "short_text"
-    if reading.declared.types & _NOT_ARTICLE_TYPES and not is_declared and len(body) < 1500 and (cards > 8 or paragraphs < 3):
+    if (
+        reading.declared.types & _NOT_ARTICLE_TYPES
+        and not is_declared
+        and len(body) < 1500
+        and (cards > 8 or paragraphs < 3)
+    ):
         return "other_kind"
     if cards > 12 and len(body) < 25 * cards and not is_declared:
         return "section"

@@ -12,8 +12,9 @@ from newscrawl.arabic import fold
 
 _MAX_PREFIX_WORDS = 15
 _MAX_CONTAINS_WORDS = 25
-_MAX_LABELLED_WORDS = 40
-"""A «شاهد ايضاً:» carries a whole headline behind it."""
+_MAX_LABELLED_WORDS = 60
+"""A «شاهد ايضاً:» carries a whole headline behind it, the rules for comments and cookies are paragraphs."""
+_LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
 _EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -58,7 +59,9 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
     if kind := lexicon.exact.get(key):
         return Phrase(kind, "exact")
     for prefix, kind in lexicon.prefix.get(key.split(" ", 1)[0], ()):
-        if words > _MAX_PREFIX_WORDS and kind != "see_also":
+        if words > _MAX_PREFIX_WORDS and not (
+            kind in _LONG_KINDS and prefix.count(" ") >= (1 if kind == "see_also" else 2)
+        ):
             continue
         if key.startswith(prefix) and (len(key) == len(prefix) or key[len(prefix)] == " "):
             return Phrase(kind, "exact" if len(key) == len(prefix) else "prefix")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from newscrawl.arabic import clean
+from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.images import find_address
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.scope import Reading
-from newscrawl.extraction.segments import Hint, Segment
+from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.segments import Segment
 from newscrawl.items import Related
 from newscrawl.urls import resolve
 
@@ -70,14 +71,24 @@ def _is_headline(segment: Segment) -> bool:
 
 def _read_group(reading: Reading, group: list[int], kind: str, base: str | None) -> Iterator[Related]:
     segments = [reading.segments[i] for i in group]
-    if len(segments) == 1 and len(segments[0].links) > 1 or segments[0].label == "see_also":
+    if (len(segments) == 1 and len(segments[0].links) > 1) or segments[0].label == "see_also":
         yield from _read_line(segments[0], kind, base)
         return
-    texts = [segment for segment in segments if segment.text and not (segment.phrase and segment.phrase[0] == "placeholder")]
+    texts = [
+        segment for segment in segments if segment.text and not (segment.phrase and segment.phrase[0] == "placeholder")
+    ]
     linked = [segment for segment in texts if segment.links]
     if not linked:
         return
-    title = max(linked, key=lambda segment: (segment.words >= _MIN_TITLE_WORDS, segment.level > 0, segment.bold_share > 0.9, -segments.index(segment)))
+    title = max(
+        linked,
+        key=lambda segment: (
+            segment.words >= _MIN_TITLE_WORDS,
+            segment.level > 0,
+            segment.bold_share > 0.9,
+            -segments.index(segment),
+        ),
+    )
     url = resolve(base, title.links[0][0])
     if not url or title.words < _MIN_TITLE_WORDS:
         return

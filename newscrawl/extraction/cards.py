@@ -1,0 +1,43 @@
+"""Which boxes are cards: like boxes side by side, each of them about a link to another page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.segments import Box
+
+
+def find_cards(reading: Reading) -> dict[int, int]:
+    """Return which segments stand in a card, by the card's box: like boxes side by side, each of them about a link.
+
+    A paragraph of the text has links too, but inside its sentences; a card's headline is nothing but a link.
+    """
+    children: defaultdict[int, list[Box]] = defaultdict(list)
+    for box in reading.boxes[1:]:
+        if box.end > box.start:
+            children[box.parent].append(box)
+    cards: dict[int, int] = {}
+    for siblings in children.values():
+        groups: defaultdict[str, list[Box]] = defaultdict(list)
+        for box in siblings:
+            groups[box.tag + "." + (box.shape.split(".", 1)[1].split(" ", 1)[0])].append(box)
+        for group in groups.values():
+            if len(group) < 2:
+                continue
+            found = [box for box in group if _is_card(reading, box)]
+            if len(found) >= 2 and len(found) >= 0.8 * len(group):
+                for box in found:
+                    for index in range(box.start, box.end):
+                        cards.setdefault(index, box.index)
+    return cards
+
+
+def _is_card(reading: Reading, box: Box) -> bool:
+    segments = reading.segments[box.start : box.end]
+    if box.start <= reading.title_at < box.end or len(segments) > 14:
+        return False
+    words = sum(segment.words for segment in segments)
+    linked = [segment for segment in segments if segment.link_share > 0.9 and segment.words >= 3]
+    plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]
+    return bool(linked) and words <= 130 and len(plain) <= 1

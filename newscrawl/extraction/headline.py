@@ -1,0 +1,86 @@
+"""Where on the page the headline stands: the text that the head declares, as high and as prominent as it is printed."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.reading import Reading, get_key, weigh
+from newscrawl.extraction.segments import Segment
+
+_TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
+
+
+def find_headline(reading: Reading) -> int:
+    """Return the headline's position, or -1: the text that the head declares, as high and as prominent as it stands."""
+    keys = {get_key(title): rank for rank, (title, _) in reversed(list(enumerate(reading.declared.titles)))}
+    variants = {get_key(part) for title, _ in reading.declared.titles for part in split_title(title)} - {""}
+    best, best_score = -1, 0.0
+    for index, segment in enumerate(reading.segments):
+        if not segment.text or segment.words > 45:
+            continue
+        score = _score_title(reading, segment, index, set(keys), variants)
+        if score > best_score:
+            best, best_score = index, score
+    return best if best >= 0 else _find_first_line(reading)
+
+
+def _find_first_line(reading: Reading) -> int:
+    """Return the first line above a longer text, where neither the head nor a heading tag tells the headline."""
+    for index, segment in enumerate(reading.segments):
+        if (
+            not segment.text
+            or segment.link_share > 0.5
+            or segment.phrase
+            or not 4 <= segment.words <= 30
+            or segment.text.endswith(".")
+        ):
+            continue
+        if any(weigh(other) > len(segment.text) for other in reading.segments[index + 1 : index + 8]):
+            return index
+    return -1
+
+
+def split_title(title: str) -> list[str]:
+    """Return a declared title whole and without what stands before or behind its first and last separator."""
+    parts = _TITLE_BREAK.split(title)
+    if len(parts) < 2:
+        return [title]
+    breaks = list(_TITLE_BREAK.finditer(title))
+    return [
+        title,
+        title[: breaks[-1].start()],
+        title[breaks[0].end() :],
+        title[: breaks[0].start()],
+        title[breaks[-1].end() :],
+    ]
+
+
+def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str], variants: set[str]) -> float:
+    prominence = {1: 3.0, 2: 1.5, 3: 1.0}.get(segment.level, 0.0) + (1.0 if segment.hints & Hint.TITLE else 0.0)
+    words = segment.words
+    is_declared = False
+    if words >= 2 and (prominence or keys):
+        key = get_key(segment.folded or segment.text)
+        is_declared = key in keys or (key in variants and (words >= 4 or segment.level == 1))
+        if not is_declared and words >= 4 and segment.level:
+            is_declared = any(
+                declared.startswith(key) or key.startswith(declared) for declared in variants if len(declared) > 20
+            )
+    if not is_declared and not (segment.level == 1 and words >= 3):
+        return 0.0
+    score = prominence + (6.0 if is_declared else 0.0)
+    if segment.link_share > 0.9:
+        score -= 2.5
+    box = reading.boxes[segment.box]
+    for _ in range(4):
+        if (
+            box.hints & (Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE)
+            or box.tag == "li"
+        ):
+            score -= 2.0
+            break
+        if box.parent < 0:
+            break
+        box = reading.boxes[box.parent]
+    return score - index / 10_000

@@ -1,0 +1,78 @@
+"""Which text is the standfirst: one of its own between headline and text, told by its box, its look and the description."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from newscrawl.dates import parse_date
+from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.extraction.segments import Segment
+
+_DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
+
+
+def label_subtitle(reading: Reading) -> None:
+    """Label the standfirst: a text of its own between headline and text, told by its box, its look and the description."""
+    if reading.title_at < 0:
+        return
+    best, best_score = -1, 1.5
+    keys = [key for key in map(get_key, reading.declared.descriptions) if len(key) > 20]
+    for index in _find_openers(reading):
+        score = _score_subtitle(reading, index, keys)
+        if score > best_score:
+            best, best_score = index, score
+    if best >= 0:
+        reading.segments[best].label = "subtitle"
+        reading.weights[best] = 0
+
+
+def _find_openers(reading: Reading) -> list[int]:
+    """Return the texts from the headline to the first paragraphs of the text, those just above the headline included."""
+    found = [i for i in range(max(0, reading.title_at - 3), reading.title_at) if reading.hints[i] & Hint.SUBTITLE]
+    paragraphs = 0
+    for index in range(reading.title_at + 1, min(reading.title_at + 40, len(reading.segments))):
+        segment = reading.segments[index]
+        if segment.label or segment.image is not None or is_date_line(segment):
+            continue
+        if 5 <= segment.words <= 120 and segment.link_share < 0.3:
+            found.append(index)
+        paragraphs += bool(reading.weights[index])
+        if paragraphs > 2:
+            break
+    return found
+
+
+def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> float:
+    segment = reading.segments[index]
+    others = [
+        i for i in range(index + 1, len(reading.segments)) if reading.weights[i] and not reading.segments[i].label
+    ]
+    if not others or segment.label:
+        return 0.0
+    score = 2.0 if reading.hints[index] & Hint.SUBTITLE else 0.0
+    main = Counter(reading.boxes[reading.segments[i].box].shape for i in others[:12]).most_common(1)[0][0]
+    box = reading.boxes[segment.box]
+    if not reading.boxes[reading.scope].start <= index < reading.boxes[reading.scope].end:
+        score += 2.0
+    elif box.shape != main:
+        score += 1.0 if box.tag in ("p", "div", "span", "font", "td", "h2", "h3", "h4", "strong") else 0.0
+    longest = max(others[:12], key=lambda i: reading.weights[i])
+    if segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5:
+        score += 1.0
+    between = {other.label for other in reading.segments[index + 1 : others[0]]}
+    score += 1.0 if between & _DIVIDERS else 0.0
+    key = get_key(segment.text)
+    if any(key.startswith(text[:60]) or text.startswith(key[:60]) for text in descriptions):
+        score += 1.0
+    if segment.level == 2 and index == reading.title_at + 1:
+        score += 1.0
+    return score - (1.0 if box.shape == main and box.index != segment.box else 0.0)
+
+
+def is_date_line(segment: Segment) -> bool:
+    return (
+        segment.words <= 12
+        and any(character.isdigit() for character in segment.text)
+        and parse_date(segment.text) is not None
+    )
