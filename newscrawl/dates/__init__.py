@@ -18,7 +18,7 @@ from newscrawl.dates.reading import YEARS, Reading, read
 from newscrawl.dates.tokens import choose_tokens, tokenize
 
 _LONGEST = 160  # label, weekday, both calendars, time and zone, and the same again after «آخر تحديث»
-_HINT = re.compile(r"[0-9]|ا(?:ول )?مس|بارحه|اليوم|منذ|قبل|مضت|ago|day")
+_HINT = re.compile(r"[0-9]|امس|بارحه|اليوم|منذ|قبل|مضت|ago|day")
 _EXACT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:.+)?")
 _COMPACT = re.compile(r"[0-9]{8}(?:T[0-9]{4}.*)?")
 _DAY_OR_MONTH = re.compile(r"\W*(?:0?[1-9]|1[0-2])([/.-])(?:0?[1-9]|1[0-2])\1[0-9]")

@@ -28,14 +28,15 @@ _HOURS: Mapping[str, Mapping[int, int]] = {
 # M the letter «م», g and e the eras, s and o zones, b «بتوقيت», c city, w weekday, y day counted back, a and v «منذ»,
 # k number in words, x and D unit, ~ «تقريبا», i «العدد», F «من», Y «لعام», H «الساعة».
 _RULES = re.compile(
-    r"(?P<named>(?:nF?[mh]+|[mh]+n)(?:[Yx]?n(?!p(?!H*t)))?[geM]*)"
+    # «22:50 (مكة المكرمة)، 19:50 (غرينتش)» is one moment told twice
+    r"(?P<nothing>in|D(?=[wndyhm])|p(?=[yw])|(?<=c)t[pM]?b?s|(?<=s)t[pM]?b?c)"
+    r"|(?P<named>(?:nF?[mh]+|[mh]+n)(?:[Yx]?n(?!p(?!H*t)))?[geM]*)"
     r"|(?P<numeric>d(?:[ge]|M(?!t(?![pM])))*)"  # «18/12/2023 م 02:30» may be either era or half of the day
     r"|(?P<clock>p?H*t[pM]?|H+[n.][pM]?|[n.][pM])"
-    r"|(?P<zone>b[cso]|s|o)"
+    r"|(?P<zone>b[cso]|s|o|(?<=[tpM])c)"
     r"|(?P<weekday>w)"
     r"|(?P<back>y)"
     r"|(?P<ago>a~?(?:[nk]?[xD]1?)+v?~?|(?:[nk]?[xD]1?)+v)"
-    r"|(?P<nothing>in|D(?=[wndyhm])|p(?=[yw]))"
 )
 
 

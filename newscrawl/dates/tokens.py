@@ -6,14 +6,16 @@ import re
 
 from newscrawl.dates.words import FILLER, VOCABULARY, Token
 
-# The order matters: a numeric date before a clock, both before a plain number. «10:00-11:00» is a range, no offset.
+# The order matters: a numeric date before a clock, both before a plain number. «10:00-11:00» is a range, no offset;
+# «18/12/202302:30» comes of two elements without a space between.
 _LEXEME = re.compile(
-    r"""(?P<date>[0-9]{1,4}\ ?([/.\\–‑-])\ ?[0-9]{1,2}\ ?\2\ ?[0-9]{1,4})(?![0-9]|[/.\\–‑-][0-9])(?:t(?=[0-9]))?
+    r"""(?P<date>[0-9]{1,4}\ ?([/.\\–‑-])\ ?[0-9]{1,2}\ ?\2\ ?[0-9]{1,4})
+        (?:(?=[0-9]{2}:)|(?![0-9]|[/.\\–‑-][0-9]))(?:t(?=[0-9]))?
     | (?P<clock>[0-9]{1,2}\ ?[:h]\ ?[0-9]{2}(?:\ ?:\ ?[0-9]{2}(?:[.,][0-9]+)?)?)(?![0-9:])
     | (?P<dotted>[0-9]{1,2}\.[0-9]{2})(?![0-9.])
-    | (?:gmt|utc|غرينتش|جرينتش)\ ?(?P<zone>[+-]\ ?[0-9]{1,2}(?::?[0-9]{2})?)(?![0-9:])
+    | (?:gmt|utc|غرينتش|جرينتش)\ ?(?P<zone>[+-](?:1[0-4]|0?[0-9])(?::?[0-9]{2})?)(?![0-9:])
     | (?P<offset>(?:\+[0-9]{1,2}:?|(?<=[0-9]\ )-[01][0-9]|(?<=:[0-9]{2}:[0-9]{2})-[0-9]{2}:?)[0-9]{2})(?![0-9:])
-    | (?P<number>[0-9]+)
+    | (?P<number>[0-9]{4}(?=[0-9]{2}:)|[0-9]+)
     | (?P<era>(?<=[0-9]{4})م(?!\w))
     | (?P<spelled>(?:كانون|تشرين|ربيع|جمادي|ك|ت)\ ?[12](?![0-9])|[ap]\.\ ?m\b\.?|ت\.\ ?غ\b\.?)
     | (?P<phrase>[^\W\d_]+(?:\ [^\W\d_]+){0,2})
