@@ -9,6 +9,7 @@ import hashlib
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote, urljoin
 
 # Servers refuse a longer request line (nginx and Apache: 8 KB); only traps and broken pages print such addresses.
@@ -66,7 +67,8 @@ def resolve(base: str | None, href: str) -> str | None:
     if not cleaned or cleaned.startswith("#"):
         return None
     try:
-        absolute = urljoin(_clean(base), cleaned) if base else cleaned
+        is_absolute = base is None or _SPLIT.match(cleaned) is not None
+        absolute = cleaned if is_absolute else urljoin(_clean(base or ""), cleaned)
         return _join(absolute, *_split(absolute))
     except ValueError:
         return None
@@ -133,6 +135,7 @@ def _clean(url: str) -> str:
     return _ADDRESS.sub(lambda match: match[0].replace("\\", "/"), text, count=1)
 
 
+@lru_cache(maxsize=1_024)
 def _normalize_authority(scheme: str, authority: str) -> str:
     host_and_port = authority.rpartition("@")[2]
     match = _PORT.search(host_and_port)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl import urls
@@ -213,6 +213,7 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS | st.text(max_size=4), max_size=12).map("".join))
 @example("//x.com/?&%61mp;b=1")
 @example("//x.com/%2C\u0327")
@@ -228,6 +229,7 @@ def test_canonical_url_is_idempotent(rest: str) -> None:
         assert urls.resolve(None, url) is not None
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(FRAGMENTS, max_size=8).map("".join))
 def test_resolve_never_raises(href: str) -> None:
     for base in (None, "http://x.com/a/b?c", href):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
@@ -241,6 +241,7 @@ def test_time_is_kept_in_utc(tmp_path: Path) -> None:
 HEADER_TEXT = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=20)
 
 
+@settings(deadline=None)
 @given(
     body=st.binary(max_size=300),
     status=st.integers(100, 599),
