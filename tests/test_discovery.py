@@ -381,7 +381,8 @@ FEEDS_IN_HEAD = """<link rel="alternate" type="application/rss+xml" href="/feed"
 
 
 def test_home_page_leads_to_feeds_and_sections() -> None:
-    door = read(html(MENU, head=FEEDS_IN_HEAD))
+    card = '<main><a href="/sport">رياضة</a><a href="/sport">كل ما جرى في الملاعب</a></main>'
+    door = read(html(MENU + card, head=FEEDS_IN_HEAD))
     assert door.front_doors == (
         "https://x.com/feed",
         "https://x.com/atom",
@@ -389,6 +390,12 @@ def test_home_page_leads_to_feeds_and_sections() -> None:
         "https://x.com/section.php?id=3",
     )
     assert [link.url for link in door.links] == ["https://x.com/news/1234567"]
+
+
+def test_what_the_pattern_calls_an_article_is_no_section() -> None:
+    door = read(html(MENU), site=replace(SITE, article_url="/sport|/news/"))
+    assert [link.url for link in door.links] == ["https://x.com/sport", "https://x.com/news/1234567"]
+    assert door.front_doors == ("https://x.com/section.php?id=3",)
 
 
 def test_section_page_leads_to_feeds_alone() -> None:

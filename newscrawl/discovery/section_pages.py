@@ -59,11 +59,19 @@ def parse_section_page(body: bytes, page: Page, site: Site | None) -> FrontDoor:
     base = find_base(tree, page)
     home = site.domain if site else page.url
     anchors = [anchor for anchor in read_anchors(tree, base) if not home or is_same_site(anchor.url, home)]
-    best = _choose_anchors(anchors, page.url)
-    links, problem = choose_links(_make_links(best, page, site), page, site)
+    # What the menu calls a section is one, though a card's label or a headline may lead there too.
+    sections = dict.fromkeys(anchor.url for anchor in anchors if _is_section(anchor))
+    described = bool(site and site.article_url)
+    candidates = [
+        Link(url=anchor.url, via="section", found_on=page.url, title=anchor.text or None)
+        for anchor in _choose_anchors(anchors, page.url)
+        if described or (anchor.url not in sections and _is_article(anchor))
+    ]
+    links, problem = choose_links(candidates, page, site)
     known = {link.url for link in links}
-    sections = [anchor.url for anchor in best if _is_section(anchor) and anchor.url not in known]
-    doors = (*_find_feeds(tree, base), *(sections if _is_home(page.url) else ()))
+    doors = [*_find_feeds(tree, base)]
+    if _is_home(page.url):
+        doors += [url for url in sections if url not in known]
     next_page = find_next_page(tree, base, anchors, page.url)
     return FrontDoor(
         kind="html",
@@ -86,13 +94,6 @@ def _choose_anchors(anchors: Iterable[Anchor], page_url: str | None) -> list[Anc
     if page_url:
         best.pop(canonicalize(page_url), None)
     return list(best.values())
-
-
-def _make_links(anchors: Iterable[Anchor], page: Page, site: Site | None) -> Iterator[Link]:
-    is_described = bool(site and site.article_url)
-    for anchor in anchors:
-        if is_described or _is_article(anchor):
-            yield Link(url=anchor.url, via="section", found_on=page.url, title=anchor.text or None)
 
 
 def _is_article(anchor: Anchor) -> bool:
