@@ -22,13 +22,13 @@ _HINT_LABELS = (
     (Hint.ASIDE, "other"), (Hint.PAGE, "nav"),
 )  # fmt: skip
 _FIELD_LABELS = (
-    (Hint.DATE, "date"), (Hint.CREDIT, "credit"), (Hint.CAPTION, "caption"), (Hint.TAGS, "tag"), (Hint.BYLINE, "byline"),
+    (Hint.CREDIT, "credit"), (Hint.CAPTION, "caption"), (Hint.TAGS, "tag"), (Hint.BYLINE, "byline"),
 )  # fmt: skip
 _PHRASE_LABELS = {
     "share": "share", "placeholder": "placeholder", "promo": "promo", "comments": "comment", "nav": "nav", "ads": "advert",
     "cookie": "promo", "copyright": "nav", "most_read": "other", "tags": "tag", "date": "date", "byline": "byline",
     "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
-    "sources": "source",
+    "sources": "source", "section": "section",
 }  # fmt: skip
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
@@ -36,6 +36,8 @@ _NETWORKS = re.compile(
     r"|reddit|viber|tumblr|share|tweet|google\s?\+?|rss|x|فيسبوك|فيس بوك|تويتر|واتساب|واتس اب|تلغرام|تيليجرام|لينكد ان|لينكدان"
     r"|انستغرام|انستجرام|يوتيوب|ماسنجر|بريد|طباعه|نسخ الرابط|مشاركه|شارك(?: الخبر| المقال| هذا| القصه| الموضوع| عبر)*|[\W\d_])+"
 )
+_ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
+_DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
 _MAX_HEADING_WORDS = 18
 
@@ -68,7 +70,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "see_also"
     if index in reading.card_of:
         return "card"
-    if segment.folded and _NETWORKS.fullmatch(segment.folded):
+    if segment.folded and _NETWORKS.fullmatch(segment.folded) and any(map(str.isalpha, segment.folded)):
         return "share"
     if is_menu(segment):
         return "nav"
@@ -76,11 +78,15 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         name = _judge_phrase(segment)
         if name and not (name == "source" and not segment.level and not segment.bold_share > 0.9):
             return name
+    if hints & Hint.DATE and segment.words <= 16 and any(map(str.isdigit, segment.text)):
+        return "date"
     for hint, name in _FIELD_LABELS:
-        if hints & hint and (
-            name != "date" or segment.words <= 5 or any(character.isdigit() for character in segment.text)
-        ):
+        if hints & hint and (segment.words <= 16 or name == "caption"):
             return name
+    if segment.words <= 12 and _ADDRESS.search(segment.text) and segment.words < 12:
+        return "promo"
+    if hints & Hint.DATE and segment.words <= 5:
+        return "date"
     return ""
 
 
@@ -93,7 +99,9 @@ def _judge_phrase(segment: Segment) -> str:
     ends_sentence = segment.text.endswith((".", "؟", "!")) and segment.words > 8
     if kind == "see_also":
         has_label = ":" in segment.text[:30] or segment.link_share > 0.5
-        return name if has_label or (segment.words <= 6 and not ends_sentence) else ""
+        return name if has_label or segment.words <= 4 else ""
+    if kind == "section":
+        return name if ":" in segment.text[:14] and segment.words <= 6 else ""
     if kind in ("byline", "agency", "credit"):
         return name if segment.words <= 9 and not ends_sentence else ""
     if kind in ("share", "nav", "most_read", "tags"):
@@ -254,18 +262,47 @@ def _is_lone_link(segment: Segment) -> bool:
 
 
 def _trim(reading: Reading, span: list[int]) -> None:
-    """Take headings off the end that stand above nothing, and short lines before the text that are no part of it."""
+    """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
     for index in reversed(span):
         segment = reading.segments[index]
-        if segment.label == "heading":
+        if segment.label == "heading" or (segment.label == "paragraph" and _is_signature(segment)):
             segment.label = "other"
         elif segment.label in BODY_LABELS:
             break
     keys = {get_key(title) for title, _ in reading.declared.titles}
     for index in span:
         segment = reading.segments[index]
-        if segment.label in BODY_LABELS:
-            if segment.words < 40 and get_key(segment.text) in keys:
-                segment.label = "title"
-            else:
-                break
+        if segment.label not in BODY_LABELS:
+            continue
+        if segment.words < 40 and get_key(segment.text) in keys:
+            segment.label = "title"
+        elif _is_dateline(segment):
+            segment.label = "byline"
+        elif (
+            segment.words <= 3 and not segment.level and _looks_like_heading(segment) and _is_above_text(reading, index)
+        ):
+            segment.label = "other"
+        else:
+            break
+
+
+def _is_above_text(reading: Reading, index: int) -> bool:
+    """Whether the next text is a long one: a verse stands above another verse."""
+    following = (other for other in reading.segments[index + 1 : index + 6] if other.label in BODY_LABELS)
+    return any(other.words > 12 for other in [next(following, reading.segments[index])])
+
+
+def _is_dateline(segment: Segment) -> bool:
+    """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»."""
+    return segment.words <= 9 and not segment.level and bool(_DATELINE.fullmatch(segment.text))
+
+
+def _is_signature(segment: Segment) -> bool:
+    """Whether a last line is a name, initials or a line of dashes."""
+    if sum(map(str.isalpha, segment.text)) <= 4:
+        return True
+    return (
+        (sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
+        and not segment.text.endswith((".", "!", "؟", "»", '"')))
+        or not any(map(str.isalpha, segment.text))
+    )

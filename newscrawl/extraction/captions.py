@@ -6,7 +6,7 @@ import re
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.reading import FURNITURE, MAX_FIELD_WORDS, Reading
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, Segment
 
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
@@ -46,14 +46,18 @@ def _is_caption(reading: Reading, image: int, position: int, total: int) -> bool
         return False
     if hints & (Hint.CAPTION | Hint.CREDIT | Hint.FIGURE):
         return True
+    if hints & Hint.BODY and not _CREDIT_END.search(segment.text) and segment.words > 12:
+        return position == image + 1 and _is_shape_of_captions(reading, segment)
     box = _get_common_box(reading, image, position)
     inside = [i for i in range(box.start, box.end) if reading.segments[i].text and i != position]
     if any(reading.weights[i] for i in inside) or len(inside) > 2 or box.start <= reading.title_at < box.end:
         # in the open: only a credit in brackets tells a caption from a paragraph, and only before the text begins
         begins = sum(weight > 0 for weight in reading.weights[max(reading.title_at, 0) + 1 : image]) <= 1
-        return bool(_CREDIT_END.search(segment.text)) and begins and segment.box != reading.segments[image].box
+        if _CREDIT_END.search(segment.text) and begins and segment.box != reading.segments[image].box:
+            return True
+        return position == image + 1 and segment.words <= 40 and _is_shape_of_captions(reading, segment)
     rest = total - reading.weights[position]
-    return rest > max(120, reading.weights[position] // 2) or bool(_CREDIT_END.search(segment.text))
+    return rest > max(120, reading.weights[position]) or bool(_CREDIT_END.search(segment.text))
 
 
 def _get_common_box(reading: Reading, one: int, two: int) -> Box:
@@ -61,3 +65,14 @@ def _get_common_box(reading: Reading, one: int, two: int) -> Box:
     while not (box.start <= two < box.end) and box.parent >= 0:
         box = reading.boxes[box.parent]
     return box
+
+
+def _is_shape_of_captions(reading: Reading, segment: Segment) -> bool:
+    """Whether every text in a box of this shape, which has a name of its own, stands right under a picture."""
+    shape = reading.boxes[segment.box].shape
+    if not shape.split(".", 1)[1].strip():
+        return False
+    positions = [
+        i for i, other in enumerate(reading.segments) if other.text and reading.boxes[other.box].shape == shape
+    ]
+    return all(i and reading.segments[i - 1].image is not None for i in positions)

@@ -11,8 +11,8 @@ from newscrawl.arabic import clean, fold
 from newscrawl.dates import format_date, parse_date, parse_iso
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host
 
 _MAX_NAME_WORDS = 8
@@ -34,6 +34,11 @@ _AGENCIES = frozenset(
         "و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا|وكالة أنباء|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|"
         "DPA|Anadolu|RT"
     ).split("|")
+)
+
+
+_SOURCE_LABEL = re.compile(
+    r"^[\s(\[-]*(?:ال)?(?:مصدر|مصادر|وكالة)(?: الخبر)?\s*[:：]\s*|^\s*Source\s*:\s*|^\s*نقلا? عن\s*:?\s*", re.IGNORECASE
 )
 
 
@@ -211,8 +216,7 @@ def find_agency(reading: Reading) -> str | None:
     """Return the news agency or the source that the article names for its text."""
     for segment in reading.segments[max(reading.title_at, 0) :]:
         if segment.label == "agency":
-            text = strip_phrase(segment.text, "agency") or segment.text
-            return text.strip(" ()[]-–—.:") or None
+            return _SOURCE_LABEL.sub("", segment.text).strip(" ()[]-–—.:") or None
     return None
 
 
@@ -223,7 +227,7 @@ def find_section(reading: Reading) -> str | None:
     """Return the section that the page shows for the article: its label beside the headline, the breadcrumb's last step, or as declared."""
     crumbs = [i for i in range(reading.title_at + 1) if reading.hints[i] & Hint.CRUMB and _is_label(reading, i)]
     if crumbs:
-        return reading.segments[crumbs[-1]].text
+        return _read_last_step(reading.segments[crumbs[-1]])
     declared = {get_key(name) for name in reading.declared.sections}
     near = [i for i in _list_around(reading) if _is_label(reading, i)]
     for index in near:
@@ -234,6 +238,12 @@ def find_section(reading: Reading) -> str | None:
         if reading.segments[index].link_share > 0.9 and (reading.hints[index] & Hint.SECTION or not is_listed):
             return reading.segments[index].text
     return next(iter(reading.declared.sections), None)
+
+
+def _read_last_step(segment: Segment) -> str:
+    """Return the last link of a breadcrumb that is one text: «الرئيسية/ثقافة»."""
+    steps = [text for _, text, _ in segment.links if text]
+    return (steps[-1] if len(steps) > 1 else segment.text).strip(" »›/>«|")
 
 
 def _list_around(reading: Reading) -> list[int]:

@@ -22,23 +22,34 @@ def find_headline(reading: Reading) -> int:
         score = _score_title(reading, segment, index, set(keys), variants)
         if score > best_score:
             best, best_score = index, score
-    return best if best >= 0 else _find_first_line(reading)
+    return best
 
 
-def _find_first_line(reading: Reading) -> int:
-    """Return the first line above a longer text, where neither the head nor a heading tag tells the headline."""
-    for index, segment in enumerate(reading.segments):
-        if (
-            not segment.text
-            or segment.link_share > 0.5
-            or segment.phrase
-            or not 4 <= segment.words <= 30
-            or segment.text.endswith(".")
-        ):
+def find_first_line(reading: Reading) -> int:
+    """Return the line above the text that looks most like a headline, where neither the head nor a heading tag tells it."""
+    scope = reading.boxes[reading.scope]
+    first = next(
+        (i for i in range(scope.start, scope.end) if reading.weights[i] and reading.segments[i].words > 12), -1
+    )
+    best, best_score = -1, 0.0
+    for index in range(max(0, first - 12), first + 1):
+        segment = reading.segments[index]
+        if not segment.text or segment.link_share > 0.5 or segment.phrase or not 4 <= segment.words <= 30:
             continue
-        if any(weigh(other) > len(segment.text) for other in reading.segments[index + 1 : index + 8]):
-            return index
-    return -1
+        if segment.text.endswith(".") or not _stands_above_text(reading, index, first):
+            continue
+        score = 1.0 + 2.0 * (segment.bold_share > 0.9) - (index - first + 12) / 100
+        if score > best_score:
+            best, best_score = index, score
+    return best
+
+
+def _stands_above_text(reading: Reading, index: int, first: int) -> bool:
+    segment = reading.segments[index]
+    return any(
+        weigh(other) > len(segment.text)
+        for other in reading.segments[max(index + 1, first - 1) : max(index, first) + 8]
+    )
 
 
 def split_title(title: str) -> list[str]:

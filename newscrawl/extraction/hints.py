@@ -48,14 +48,14 @@ _CLASS_WORDS = {
     Hint.NAV | Hint.CRUMB: "breadcrumb breadcrumbs crumb crumbs youarehere",
     Hint.SHARE: "share shares sharing shared sharedaddy sharethis social socials sns addtoany a2a addthis sharebar"
     " sharebuttons follow followus socialmedia",
-    Hint.RELATED: "related relateds relatedposts relatednews recommended recommendations recommendation recommend readmore"
+    Hint.RELATED: "related rltd relateds relatedposts relatednews recommended recommendations recommendation recommend readmore"
     " readalso alsoread seealso readnext morestories similar suggested suggestions suggestion youmay alsolike"
     " jprelatedposts",
     Hint.LISTING: "morenews morefrom mostread mostviewed mostpopular popular trending latest latestnews recentposts"
     " topstories carousel outbrain taboola prevnext nextprev postnav postnavigation navlinks card cards teaser teasers"
-    " ticker breaking marquee mgid",
+    " ticker breaking marquee mgid nextarticle nextpost nextstory infinite",
     Hint.COMMENT: "comment comments commentlist commentform disqus respond reply fbcomments discussion",
-    Hint.ASIDE: "sidebar widget widgets aside rail sidecol sidecolumn",
+    Hint.ASIDE: "errata erratum correction corrections sidebar widget widgets aside rail sidecol sidecolumn",
     Hint.PAGE: "footer sitefooter foot copyright copyrights colophon siteheader masthead topbar pageheader mainheader",
     Hint.PROMO: "promo promos promotion newsletter subscribe subscription signup banner banners advert adverts"
     " advertisement advertising ads ad adsbygoogle sponsor sponsored dfp gpt googlenews appdownload downloadapp donate"
@@ -73,8 +73,8 @@ _CLASS_WORDS = {
     " chapeau shortdesc brief articledesc articledescription synopsis abstract subheading",
     Hint.BODY: "articlebody entrycontent postcontent postbody storybody articlecontent articletext contentbody"
     " bodycontent bodytext storycontent storytext newstext newsbody newscontent newsdetails singlecontent maintext"
-    " textbody posttext fulltext articledetails detailsbody contenttext wysiwyg",
-    Hint.EMBED: "twittertweet instagrammedia fbpost tiktokembed embed oembed videoplayer player jwplayer videojs",
+    " textbody posttext fulltext articledetails detailsbody contenttext wysiwyg introtext itemfulltext",
+    Hint.EMBED: "emb tweet tweets yt youtube vid video videos twittertweet instagrammedia fbpost tiktokembed embed oembed videoplayer player jwplayer videojs",
     Hint.SECTION: "category categories cat sectionname kicker rubric overline eyebrow topiclabel channel catlinks"
     " postcat label",
     Hint.TITLE: "title headline entrytitle posttitle articletitle heading",

@@ -104,7 +104,7 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
     last = body[-1] if body else reading.title_at
     found: list[tuple[int, Image]] = []
     seen: set[str] = set()
-    for index, segment in enumerate(reading.segments[: last + 4]):
+    for index, segment in enumerate(reading.segments[: last + 1]):
         if segment.image is None or not _is_of_article(reading, index):
             continue
         address = find_address(segment.image, base)
@@ -177,9 +177,24 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
         if reading.segments[position].label == "credit":
             credit = _strip_brackets(strip_phrase(text, "credit"))
         else:
-            caption, found = split_credit(text)
+            caption, found = _split_last_child(reading, position) or split_credit(text)
             credit = found or credit
     return caption, credit
+
+
+def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None:
+    """Return caption and credit where the caption's last words are an element of their own: «… <cite>فلان</cite>»."""
+    element = reading.boxes[reading.segments[position].box].element
+    if (
+        not len(element)
+        or (element[-1].tail or "").strip()
+        or element[-1].tag not in ("cite", "small", "span", "em", "i")
+    ):
+        return None
+    credit, text = clean("".join(element[-1].itertext())), reading.segments[position].text
+    if not credit or credit.count(" ") > 5 or not text.endswith(credit) or credit == text:
+        return None
+    return text.removesuffix(credit).strip(" -–—|/"), _strip_brackets(strip_phrase(credit, "credit"))
 
 
 def _strip_brackets(text: str) -> str:

@@ -15,6 +15,7 @@ from newscrawl.items import Related
 from newscrawl.urls import resolve
 
 _MIN_TITLE_WORDS = 2
+_BULLETS = " •·▪■◄►←→»«*|-–—"
 
 
 def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> tuple[Related, ...]:
@@ -99,7 +100,7 @@ def _read_group(reading: Reading, group: list[int], kind: str, base: str | None)
     yield Related(
         kind,
         url,
-        title.text,
+        title.text.strip(_BULLETS),
         summary.text if summary else None,
         find_address(image, base) if image is not None else None,
         (clean(image.get("alt") or "") or None) if image is not None else None,
@@ -114,6 +115,6 @@ def _has_digit(text: str) -> bool:
 def _read_line(segment: Segment, kind: str, base: str | None) -> Iterator[Related]:
     for href, text, _ in segment.links:
         url = resolve(base, href)
-        title = strip_phrase(text, "see_also") or strip_phrase(segment.text, "see_also")
+        title = (strip_phrase(text, "see_also") or strip_phrase(segment.text, "see_also")).strip(_BULLETS)
         if url and title:
             yield Related(kind, url, title)

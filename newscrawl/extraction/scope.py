@@ -11,12 +11,13 @@ from collections import defaultdict
 from newscrawl.arabic import fold
 from newscrawl.extraction.captions import find_captions
 from newscrawl.extraction.cards import find_cards
-from newscrawl.extraction.headline import find_headline
+from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Reading, weigh
 from newscrawl.extraction.segments import Box
 
+_MAX_EMBED_WORDS = 90
 _LEAF_TAGS = frozenset(("p li blockquote pre h1 h2 h3 h4 h5 h6 figure ul ol dl dd dt figcaption").split())
 
 
@@ -27,17 +28,20 @@ def locate(reading: Reading) -> None:
             segment.folded = fold(segment.text)
             segment.phrase = find_phrase(segment.folded, segment.words)
     reading.title_at = find_headline(reading)
+    _find_text(reading)
+    if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:
+        reading.title_at = line
+        _find_text(reading)
+
+
+def _find_text(reading: Reading) -> None:
     reading.weights = [weigh(segment) for segment in reading.segments]
     reading.hints = _settle_hints(reading)
     reading.card_of = find_cards(reading)
     reading.caption_of = find_captions(reading)
     for index in range(len(reading.segments)):
-        if (
-            index <= reading.title_at
-            or index in reading.card_of
-            or index in reading.caption_of
-            or reading.hints[index] & (FURNITURE | Hint.CREDIT)
-        ):
+        is_field = index in reading.card_of or index in reading.caption_of
+        if index <= reading.title_at or is_field or reading.hints[index] & (FURNITURE | Hint.CREDIT):
             reading.weights[index] = 0
     reading.scope = _find_scope(reading)
 
@@ -52,7 +56,7 @@ def _settle_hints(reading: Reading) -> list[int]:
     words = _sum_up([segment.words for segment in reading.segments])
     after_title = max(1, sums[-1] - sums[max(reading.title_at, 0)])
     bodies = [box for box in reading.boxes if box.hints & Hint.BODY or box.tag == "article"]
-    holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.5 * after_title]
+    holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.15 * after_title]
     for box in reading.boxes:
         if not box.hints or box.end <= box.start:
             continue
@@ -61,6 +65,10 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & FIELDS and words[box.end] - words[box.start] > MAX_FIELD_WORDS:
             found &= ~FIELDS
+        if found & Hint.BODY:
+            found &= ~(FIELDS & ~Hint.SUBTITLE)
+        if found & Hint.EMBED and words[box.end] - words[box.start] > _MAX_EMBED_WORDS:
+            found &= ~Hint.EMBED
         for index in range(box.start, box.end):
             hints[index] |= found
     return hints
@@ -77,9 +85,12 @@ def _is_whole_article(reading: Reading, box: Box, sums: list[int], after_title: 
     weight = sums[box.end] - sums[max(box.start, reading.title_at, 0)] if box.end > reading.title_at else 0
     if box.start <= reading.title_at < box.end:
         return weight > 0 or not box.hints & Hint.CRUMB
-    if any(box.start <= holder.start and holder.end <= box.end and holder is not box for holder in holders):
-        return True
-    if box.hints & Hint.BODY and weight > 0.3 * after_title:
+    needed = 0.5 if box.hints & (Hint.RELATED | Hint.LISTING | Hint.COMMENT) else 0.15
+    for holder in holders:
+        is_inside = box.start <= holder.start and holder.end <= box.end and holder is not box
+        if is_inside and sums[holder.end] - sums[holder.start] >= needed * after_title:
+            return True
+    if box.hints & Hint.BODY and weight and not box.hints & (Hint.COMMENT | Hint.RELATED):
         return True
     return weight > 0.6 * after_title and not box.hints & (Hint.COMMENT | Hint.RELATED | Hint.PAGE)
 
@@ -111,6 +122,8 @@ def _find_scope(reading: Reading) -> int:
 def _has_twin(siblings: list[Box], best: Box, sums: list[int], weight: int) -> bool:
     """Whether the text goes on in another box of the same shape, as where an advertisement cuts it in two."""
     return any(
-        box is not best and box.shape == best.shape and sums[box.end] - sums[box.start] > 0.1 * weight
+        box is not best
+        and (box.shape == best.shape or box.hints & best.hints & Hint.BODY)
+        and sums[box.end] - sums[box.start] > 0.1 * weight
         for box in siblings
     )

@@ -126,6 +126,8 @@ class Reader:
             )
         else:
             names = element.get("class", "") + " " + element.get("id", "")
+            if "-" in tag:
+                names = f"{tag} {names}"
             hints = get_class_hints(names) if names != " " else 0
             if tag in _INLINE and not (hints & _SEPARATE and tag in _SEPARATE_TAGS) and tag != "time":
                 self._start_inline(tag, element)

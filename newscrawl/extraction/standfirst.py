@@ -35,7 +35,7 @@ def _find_openers(reading: Reading) -> list[int]:
         segment = reading.segments[index]
         if segment.label or segment.image is not None or is_date_line(segment):
             continue
-        if 5 <= segment.words <= 120 and segment.link_share < 0.3:
+        if 5 <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
             found.append(index)
         paragraphs += bool(reading.weights[index])
         if paragraphs > 2:
@@ -50,24 +50,49 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     ]
     if not others or segment.label:
         return 0.0
+    scope = reading.boxes[reading.scope]
+    between = {other.label for other in reading.segments[index + 1 : others[0]]}
+    if _stands_in_body_box(reading, index) and not (segment.level and between & _DIVIDERS):
+        # a bold or larger first paragraph inside the box of the text is text
+        return 0.0
     score = 2.0 if reading.hints[index] & Hint.SUBTITLE else 0.0
     main = Counter(reading.boxes[reading.segments[i].box].shape for i in others[:12]).most_common(1)[0][0]
     box = reading.boxes[segment.box]
-    if not reading.boxes[reading.scope].start <= index < reading.boxes[reading.scope].end:
-        score += 2.0
-    elif box.shape != main:
-        score += 1.0 if box.tag in ("p", "div", "span", "font", "td", "h2", "h3", "h4", "strong") else 0.0
     longest = max(others[:12], key=lambda i: reading.weights[i])
-    if segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5:
+    is_bolder = segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5
+    if not scope.start <= index < scope.end:
+        score += 2.0
+    elif not is_bolder and _has_like(reading, index, others):
+        return 0.0
+    elif box.shape != main:
         score += 1.0
-    between = {other.label for other in reading.segments[index + 1 : others[0]]}
+    if is_bolder:
+        score += 1.0
     score += 1.0 if between & _DIVIDERS else 0.0
     key = get_key(segment.text)
     if any(key.startswith(text[:60]) or text.startswith(key[:60]) for text in descriptions):
         score += 1.0
     if segment.level == 2 and index == reading.title_at + 1:
         score += 1.0
-    return score - (1.0 if box.shape == main and box.index != segment.box else 0.0)
+    return score
+
+
+def _stands_in_body_box(reading: Reading, index: int) -> bool:
+    """Whether the box of the text, found or named so, holds this text but not the headline."""
+    box = reading.boxes[reading.segments[index].box]
+    while box.parent >= 0 and not box.start <= reading.title_at < box.end:
+        if box.hints & Hint.BODY or box.index == reading.scope:
+            return True
+        box = reading.boxes[box.parent]
+    return False
+
+
+def _has_like(reading: Reading, index: int, others: list[int]) -> bool:
+    """Whether a later paragraph stands in the same box, or in a box of the same shape beside it."""
+    boxes = reading.boxes
+    mine = boxes[reading.segments[index].box]
+    near = (boxes[reading.segments[i].box] for i in others)
+    return any(box.index == mine.index or (box.parent == mine.parent and box.shape == mine.shape) for box in near)
 
 
 def is_date_line(segment: Segment) -> bool:
