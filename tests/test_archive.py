@@ -195,8 +195,14 @@ def test_two_urls_with_one_id_are_one_row(archive: Archive) -> None:
     archive.save(ARTICLE)
     other = replace(ARTICLE, url="https://x.com/amp/1", title="آخر")
     assert archive.save(other) is Saved.CHANGED
-    assert archive.get(URL) == replace(other, url=URL)
+    assert archive.get(URL) == archive.revisions(URL)[-1].article == replace(other, url=URL)
     assert archive.counts()["articles"] == 1
+
+
+def test_article_is_found_by_the_url_that_its_id_was_made_from(archive: Archive) -> None:
+    archive.save(replace(ARTICLE, url="https://x.com/moved/1"))
+    assert archive.get(URL) == archive.get("https://x.com/moved/1")
+    assert archive.save(replace(ARTICLE, id=None)) is Saved.UNCHANGED
 
 
 def test_a_page_stays_with_its_article_when_a_later_visit_gives_no_id(archive: Archive) -> None:

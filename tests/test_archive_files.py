@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -93,13 +94,25 @@ def test_archive_is_wal_with_foreign_keys(path: Path) -> None:
 # Opening
 
 
-def test_folders_are_made(tmp_path: Path) -> None:
+def test_archive_is_made_with_its_folders_and_without_a_word(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "بيت ?#%20" / "أرشيف" / "archive.db"
     with Archive(path) as archive:
         archive.save(ARTICLE)
+    assert caplog.messages == []
     with Archive(str(path), read_only=True) as archive:
         assert archive.get(URL) is not None
         assert len(list(archive.articles())) == 1
+
+
+def test_opening_waits_for_a_program_that_keeps_it_from_using_a_wal(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN IMMEDIATE")
+        timer = threading.Timer(0.2, other.execute, ["COMMIT"])
+        timer.start()
+        with Archive(path) as archive:
+            assert archive.save(Article(url="https://x.com/2", title="ب")) is Saved.NEW
+        timer.join()
 
 
 def test_closing_twice_is_no_error(path: Path) -> None:

@@ -171,12 +171,12 @@ def test_page_that_is_gone_leaves_its_article_with_the_day(archive: Archive, sta
     assert archive.get(URL) is not None
 
 
-def test_article_that_comes_back_is_no_longer_gone(archive: Archive) -> None:
+@pytest.mark.parametrize("title", ["خبر", "خبر آخر"])
+def test_article_that_comes_back_is_no_longer_gone(archive: Archive, title: str) -> None:
     archive.mark_fetched("x", PAGE, "feed")
-    article = Article(url=URL, title="خبر", fetched_at=AT)
-    archive.save(article, PAGE)
+    archive.save(Article(url=URL, title="خبر", fetched_at=AT), PAGE)
     archive.mark_failed(URL, "x", "HTTP 404", 404, LATER)
-    archive.save(article, PAGE)
+    archive.save(Article(url=URL, title=title, fetched_at=LATER), PAGE)
     assert [row["gone_at"] for row in archive.db.query("SELECT gone_at FROM articles")] == [None]
 
 

@@ -45,7 +45,15 @@ def test_articles_come_newest_first_by_the_moment_they_tell(archive: Archive) ->
     expected = ["الخامس", SEARCHED.title, "الرابع", "الأول", "الثالث", "الثاني"]
     assert get_titles(archive.articles()) == expected
     assert get_titles(archive.articles(limit=2)) == expected[:2]
-    assert get_titles(archive.articles(limit=0)) == []
+    assert get_titles(archive.articles(limit=0)) == get_titles(archive.articles(limit=-1)) == []
+
+
+def test_articles_of_one_moment_keep_their_order(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        for number in range(9):
+            archive.save(Article(url=f"https://x.com/{number}", site="x", title="ع", published_at="2024-01-15"))
+        ids = [article.id or "" for article in archive.articles()]
+        assert ids == sorted(ids, reverse=True) == [article.id for article in archive.articles(site="x")]
 
 
 SELECTIONS = {

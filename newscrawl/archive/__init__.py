@@ -1,7 +1,7 @@
 """Archive: the one way to read and write an archive.
 
 What it does is in the modules beside it: saving in `articles`, reading in `queries`, the frontier in `pages`, sites and
-crawls in `sites`, the rules of revisions in `revisions`, the tables in `schema`.
+crawls in `crawls`, the rules of revisions in `revisions`, the tables in `schema`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from newscrawl.archive import articles, pages, queries, schema, sites
+from newscrawl.archive import articles, crawls, pages, queries, schema
 from newscrawl.archive.articles import Cause
 from newscrawl.archive.connection import (
     open_reader,
@@ -75,7 +75,7 @@ class Archive:
     def save_site(self, site: Site, profile_hash: str | None) -> None:
         """Keep what the profile says now. A changed time zone moves `sort_at` of the times that hung on it."""
         with self._writing() as connection:
-            sites.save_site(connection, site, profile_hash)
+            crawls.save_site(connection, site, profile_hash)
 
     def start_crawl(self, site_key: str, started_at: str) -> Crawl:
         """Record that a crawl begins.
@@ -84,12 +84,12 @@ class Archive:
         `find_interrupted_crawl` first.
         """
         with self._writing() as connection:
-            return sites.start_crawl(connection, site_key, started_at)
+            return crawls.start_crawl(connection, site_key, started_at)
 
     def finish_crawl(self, crawl_id: int, finished_at: str, reason: str, counts: Mapping[str, int]) -> None:
         """Record why a crawl ended and what it did."""
         with self._writing() as connection:
-            sites.finish_crawl(connection, crawl_id, finished_at, reason, counts)
+            crawls.finish_crawl(connection, crawl_id, finished_at, reason, counts)
 
     def find_interrupted_crawl(self, site_key: str) -> Crawl | None:
         """Return the crawl to resume: of those that never finished since the last that did, the first.
@@ -97,12 +97,12 @@ class Archive:
         Pages fetched since its `started_at` need not be fetched again.
         """
         with self._reading() as connection:
-            return sites.find_interrupted_crawl(connection, site_key)
+            return crawls.find_interrupted_crawl(connection, site_key)
 
     def crawls(self, site_key: str | None = None) -> list[Crawl]:
         """Return the crawls of a site, or of all, the oldest first."""
         with self._reading() as connection:
-            return sites.list_crawls(connection, site_key)
+            return crawls.list_crawls(connection, site_key)
 
     # Pages
 

@@ -8,10 +8,10 @@ from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
 from newscrawl.archive import rows
+from newscrawl.archive.crawls import ensure_site, find_timezone
 from newscrawl.archive.pages import find_url, mark_saved
 from newscrawl.archive.queries import IS_ID, find_article_id, load_article
 from newscrawl.archive.revisions import find_changes, hash_text, is_minor
-from newscrawl.archive.sites import ensure_site, find_timezone
 from newscrawl.archive.times import as_utc, find_sort_time
 from newscrawl.items import Article, Outcome, Page, Saved
 from newscrawl.urls import article_id, canonicalize
@@ -19,7 +19,7 @@ from newscrawl.urls import article_id, canonicalize
 Cause = Literal["site", "extractor", "profile", "import"]
 
 _STORED_OUTCOMES = (Outcome.ARTICLE, Outcome.PAYWALLED)
-_KEPT_COLUMNS = ("id", "url", "first_seen_at")
+_KEPT_COLUMNS = ("id", "url")
 _BOOKKEEPING_COLUMNS = (
     "sort_at", "sort_source", "first_seen_at", "checked_at", "text_hash", "payload_digest", "warc_file", "warc_offset"
 )  # fmt: skip

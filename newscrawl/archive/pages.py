@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
+from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.rows import replace_surrogates
-from newscrawl.archive.sites import ensure_site
 from newscrawl.archive.times import as_utc
 from newscrawl.items import Article, Link, Outcome, Page
 from newscrawl.urls import canonicalize

@@ -1,4 +1,4 @@
-"""The sites and the crawls over them, as the archive remembers them."""
+"""The crawls, and the sites that they go over, as the archive remembers them."""
 
 from __future__ import annotations
 
