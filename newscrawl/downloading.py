@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import zlib
 from collections.abc import Iterable
 from http import HTTPStatus
 from types import MappingProxyType
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+# Of a host that does not answer it logs a traceback; the crawl counts and reports the host's pages anyway.
+logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
+
 # Names that no public name server answers for (RFC 6761, RFC 8375 and what home routers use).
 _PRIVATE_NAMES = frozenset({"localhost", "local", "internal", "lan", "test", "invalid", "example", "arpa"})
 
@@ -35,6 +40,10 @@ _REASONS: dict[type[BaseException], str] = {
     scrapy_errors.DownloadCancelledError: "too large",
     scrapy_errors.ResponseDataLossError: "cut off",
     scrapy_errors.DownloadFailedError: "reset",
+    # What the decompressors raise.
+    zlib.error: "broken encoding",
+    EOFError: "broken encoding",
+    OSError: "broken encoding",
 }
 ROBOTS = "robots.txt"
 _IGNORED = {

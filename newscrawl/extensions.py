@@ -157,6 +157,9 @@ class RunningCrawl:
         self._reason = "interrupted" if reason == "shutdown" else self._reason or reason
         self.close()
         self._tell()
+        if self.error:
+            # Scrapy's own command exits with 1 for a crawl without a spider, and with 0 for any other.
+            self._crawler.spider = None
 
     def end_early(self, reason: str) -> None:
         """Say why the crawl will end before it has seen everything, though nothing went wrong."""

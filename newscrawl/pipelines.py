@@ -82,4 +82,10 @@ class KeepPages:
         if counted:
             running.counts[counted] += 1
         else:
-            running.failed[article.outcome if article.outcome not in _KEPT else "no title"] += 1
+            running.failed[_name_outcome(article)] += 1
+
+
+def _name_outcome(article: Article) -> str:
+    if article.outcome in _KEPT:
+        return "no title"
+    return f"{article.outcome}: {article.reason}" if article.reason else str(article.outcome)

@@ -81,11 +81,11 @@ def _say_report(report: CrawlReport) -> None:
     if report.known or report.error is None:
         say(
             f"{report.site}: {report.pages} pages in {report.seconds:.1f} s: {report.new} new, "
-            f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} no articles"
+            f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} other pages"
         )
     if report.failed:
-        reasons = ", ".join(f"{reason} {number}" for reason, number in report.failed.items())
-        say(f"{report.site}: {sum(report.failed.values())} failed: {reasons}")
+        reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
+        say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
     if report.refused:
         say(f"{report.site}: {report.refused} refused by robots.txt")
     if report.error:

@@ -6,8 +6,10 @@ is claimed here by its canonical URL, so that no page is fetched twice however i
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +21,7 @@ from newscrawl.downloading import ROBOTS, is_public, is_success, read_failure, r
 from newscrawl.exceptions import NewscrawlError, WarcError
 from newscrawl.extensions import RunningCrawl, read_clock
 from newscrawl.items import Link, Outcome, Page, Site
-from newscrawl.pipelines import FetchedPage
+from newscrawl.pipelines import FetchedPage, KeepPages
 from newscrawl.spiders.jobs import CrawlJob, is_root
 from newscrawl.urls import canonicalize, is_same_site
 from newscrawl.warc import read_page
@@ -52,11 +54,11 @@ class NewsSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_args: Any, job: CrawlJob | None = None, **fields: Any) -> Self:
         spider = super().from_crawler(crawler, *_read_job(crawler, job, fields))
-        public = is_public(spider.site.domain)
+        is_local = bool(spider.problem) or not is_public(spider.site.domain)
         crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay_seconds, priority="spider")
-        crawler.settings.set("AUTOTHROTTLE_ENABLED", public, priority="spider")
+        crawler.settings.set("AUTOTHROTTLE_ENABLED", not is_local, priority="spider")
         # A proxy is for the world outside; it cannot reach this machine.
-        crawler.settings.set("HTTPPROXY_ENABLED", public, priority="spider")
+        crawler.settings.set("HTTPPROXY_ENABLED", not is_local, priority="spider")
         crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
         crawler.signals.connect(spider.follow_list, signal=signals.item_scraped)
         crawler.signals.connect(spider.follow_robots, signal=signals.robots_parsed)
@@ -66,11 +68,16 @@ class NewsSpider(Spider):
     def _running(self) -> RunningCrawl:
         return RunningCrawl.of(self.crawler)
 
-    async def start(self) -> AsyncIterator[FetchedPage | Request]:
+    async def start(self) -> AsyncIterator[Request]:
+        keep = self.crawler.get_item_pipeline(KeepPages)
+        assert keep is not None, "settings.ITEM_PIPELINES must name KeepPages"
         with self._running.ending_on_refusal():
-            for step in self._leftovers(), self._start_pages(), self._start_site():
-                for item in step:
-                    yield item
+            for item in self._leftovers():
+                # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
+                keep.process_item(item)
+                await asyncio.sleep(0)
+            for request in chain(self._start_pages(), self._start_site()):
+                yield request
 
     def _leftovers(self) -> Iterator[FetchedPage]:
         """Pages that a killed crawl fetched and did not understand: they are in the WARC, nobody is asked again."""
@@ -176,6 +183,9 @@ class NewsSpider(Spider):
 
     def page_failed(self, failure: Failure) -> None:
         request, reason = read_failure(failure)
+        if self._running.error is not None:
+            # It was not sent: the next crawl asks for it.
+            return
         with self._running.ending_on_refusal():
             if reason == ROBOTS:
                 self._running.refuse_pages(_addresses(request), reason)
@@ -189,7 +199,7 @@ class NewsSpider(Spider):
 
     def _fail_door(self, reason: str) -> None:
         """A front door that does not open hides articles: it is never told together with a page that is gone."""
-        self._running.failed[f"front door: {reason}"] += 1
+        self._running.failed[f"front door {reason}"] += 1
 
     def _follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
         """Write down what a front door lists, then ask for it."""

@@ -1,0 +1,43 @@
+"""What several tests need: the real command in a process of its own, and a home that is thrown away."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BIN = Path(sys.executable).parent
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def make_environment(**more: str) -> dict[str, str]:
+    """Return this process's environment without what would change what newscrawl does."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSCRAWL_", "SCRAPY_"))}
+    return kept | {"PYTHONWARNINGS": "default"} | more
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def run(home: Path, tmp_path: Path) -> Run:
+    """Run newscrawl (or another command) with this test's home; what it prints is text."""
+
+    def run_command(*arguments: object, command: str = "newscrawl", cwd: Path = tmp_path, **options: Any) -> Any:
+        environment = make_environment(**{"NEWSCRAWL_HOME": str(home)} | options.pop("env", {}))
+        return subprocess.run(
+            [str(BIN / command), *map(str, arguments)],
+            cwd=cwd,
+            env=environment,
+            timeout=120,
+            **{"capture_output": True, "text": True, "encoding": "utf-8"} | options,
+        )
+
+    return run_command

@@ -1,0 +1,213 @@
+"""The server: a thread a connection, a log of what was asked, and faults on request.
+
+Real sockets, because the faults are the socket's: resets, cuts, silence.
+"""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import struct
+import time
+from collections import Counter
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, Self
+
+from tests.site import pages
+
+_RST_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class FaultySite:
+    """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer."""
+
+    def __init__(
+        self, articles: int = 5, *, faults: tuple[str, ...] = (), delay: float = 0.0, robots: str | None = None
+    ) -> None:
+        self.articles = articles
+        self.faults = faults
+        self.delay = delay
+        self.robots = "User-agent: *\nDisallow: /private/\n" if robots is None else robots
+        self.requests: list[str] = []
+        self.changed: set[int] = set()
+
+    def __enter__(self) -> Self:
+        handler = type("Handler", (_Handler,), {"site": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._server.block_on_close = False
+        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{self.host}"
+        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def count(self, path: str) -> int:
+        """Return how often a path was asked for."""
+        return Counter(self.requests)[path]
+
+    def article_paths(self) -> list[str]:
+        return [f"/news/{number}" for number in range(1, self.articles + 1)]
+
+    def write_profile(self, home: Path, key: str = "test", more: str = "") -> None:
+        """Describe this server to the crawler as the site `key`."""
+        folder = home / "sites"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{key}.toml").write_text(
+            f'name = "صحيفة التجربة"\ndomain = "{self.host}"\nfeeds = ["{self.url}/feed.xml"]\n'
+            f"delay_seconds = 0\n{more}\n",
+            encoding="utf-8",
+        )
+
+
+class _Handler(BaseHTTPRequestHandler):
+    site: FaultySite
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):
+            super().handle()
+
+    def do_GET(self) -> None:
+        self.site.requests.append(self.path)
+        if self.site.delay:
+            time.sleep(self.site.delay)
+        name, _, rest = self.path.lstrip("/").partition("/")
+        answer = getattr(self, "get_" + name.replace("-", "_").replace(".", "_"), None)
+        if answer is None:
+            self.send(b"<h1>404</h1>", status=404)
+        else:
+            answer(rest)
+
+    def send(self, body: bytes, kind: str = "text/html; charset=utf-8", status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def redirect(self, path: str, status: int = 301) -> None:
+        location = path if path.startswith("http") else self.site.url + path
+        self.send(b"", status=status, Location=location)
+
+    # --- what a good site has
+
+    def get_robots_txt(self, _: str) -> None:
+        self.send(self.site.robots.encode(), "text/plain")
+
+    def get_feed_xml(self, _: str) -> None:
+        links = [self.site.url + path for path in (*self.site.article_paths(), *self.site.faults)]
+        self.send(pages.print_feed(self.site.url, links).encode(), "application/rss+xml; charset=utf-8")
+
+    def get_sitemap_index_xml(self, _: str) -> None:
+        self.send(pages.print_sitemap_index([f"{self.site.url}/sitemap.xml"]).encode(), "application/xml")
+
+    def get_sitemap_xml(self, _: str) -> None:
+        links = [(self.site.url + path, "2025-01-15T08:00:00+00:00") for path in self.site.article_paths()]
+        self.send(pages.print_sitemap(links).encode(), "application/xml")
+
+    def get_(self, _: str) -> None:
+        links = [(path, pages.title_of(number)) for number, path in enumerate(self.site.article_paths(), 1)]
+        self.send(pages.print_section("الرئيسية", links).encode())
+
+    def get_section(self, rest: str) -> None:
+        """Two links a page, and a link to the next page while there is one."""
+        number = int(rest.partition("page/")[2] or 1)
+        paths = self.site.article_paths()[(number - 1) * 2 : number * 2]
+        links = [(path, pages.title_of(int(path.rpartition("/")[2]))) for path in paths]
+        has_next = number * 2 < self.site.articles
+        self.send(pages.print_section("سياسة", links, f"/section/page/{number + 1}" if has_next else None).encode())
+
+    def get_news(self, rest: str) -> None:
+        number = int(rest.partition("?")[0])
+        self.send(pages.print_article(number, is_changed=number in self.site.changed).encode())
+
+    def get_private(self, _: str) -> None:
+        self.send(pages.print_article(900).encode())
+
+    # --- faults
+
+    def get_gzip(self, rest: str) -> None:
+        body = gzip.compress(pages.print_article(int(rest)).encode(), mtime=0)
+        self.send(body, Content_Encoding="gzip")
+
+    def get_cp1256(self, rest: str) -> None:
+        self.send(pages.print_article(int(rest), "windows-1256").encode("cp1256"), "text/html; charset=windows-1256")
+
+    def get_error(self, _: str) -> None:
+        self.send(b"oops", status=500)
+
+    def get_flaky(self, rest: str) -> None:
+        """Fails once, then is well."""
+        if self.site.count(self.path) == 1:
+            self.send(b"busy", status=503)
+        else:
+            self.get_news(rest)
+
+    def get_loop_a(self, _: str) -> None:
+        self.redirect("/loop-b", 302)
+
+    def get_loop_b(self, _: str) -> None:
+        self.redirect("/loop-a", 302)
+
+    def get_moved(self, rest: str) -> None:
+        self.redirect(f"/news/{rest}")
+
+    def get_away(self, _: str) -> None:
+        self.redirect("http://elsewhere.invalid/news/1")
+
+    def get_reset(self, _: str) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST_ON_CLOSE)
+        self.close_connection = True
+        self.connection.close()
+
+    def get_cut(self, _: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100000")
+        self.end_headers()
+        self.wfile.write(b"<p>half a page")
+        self.close_connection = True
+
+    def get_silent(self, _: str) -> None:
+        time.sleep(30)
+
+    def get_endless(self, _: str) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"<p>" + b"x" * 65_536)
+
+    def get_bomb(self, _: str) -> None:
+        """A few kilobytes that are 40 MB when unpacked."""
+        self.send(gzip.compress(b"<p>" + b" " * 40_000_000, mtime=0), Content_Encoding="gzip")
+
+    def get_broken_gzip(self, _: str) -> None:
+        self.send(b"\x1f\x8b\x08\x00 this is no gzip", Content_Encoding="gzip")
+
+    def get_empty(self, _: str) -> None:
+        self.send(b"")
+
+    def get_binary(self, _: str) -> None:
+        self.send(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html")
+
+    def get_nonsense(self, _: str) -> None:
+        self.wfile.write(b"this is no HTTP\r\n\r\n")
+        self.close_connection = True

@@ -1,0 +1,235 @@
+"""Crawls of a real server by the real command: what is fetched, what is kept, what is said."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from newscrawl import Archive
+from newscrawl.demo import DemoSite
+from newscrawl.items import Article
+from tests.conftest import Run
+from tests.site import FaultySite, pages
+
+
+def read_articles(home: Path) -> list[Article]:
+    with Archive(home / "archive.db", read_only=True) as archive:
+        return list(archive.articles())
+
+
+def page_states(home: Path, host: str) -> dict[str, str]:
+    """Return what became of each page, by path."""
+    with Archive(home / "archive.db", read_only=True) as archive:
+        rows = archive.db.query("SELECT url, state FROM pages")
+        return {row["url"].removeprefix(f"http://{host}"): row["state"] for row in rows}
+
+
+def write_demo_profile(home: Path, demo: DemoSite) -> None:
+    site = demo.site
+    lists = "".join(
+        f"{name} = {json.dumps(list(getattr(site, name)))}\n" for name in ("feeds", "sitemaps", "section_pages")
+    )
+    (home / "sites").mkdir(parents=True)
+    (home / "sites" / "demo.toml").write_text(
+        f'name = "{site.name}"\ndomain = "{site.domain}"\ntimezone = "{site.timezone}"\ndelay_seconds = 0\n{lists}',
+        encoding="utf-8",
+    )
+
+
+def test_every_article_of_the_demo_paper_is_stored_once(run: Run, home: Path) -> None:
+    with DemoSite(port=0) as demo:
+        write_demo_profile(home, demo)
+        first = run("crawl", "demo")
+        second = run("crawl", "demo")
+        expected = {article.url: article.title for article in demo.expected}
+    assert {article.url: article.title for article in read_articles(home)} == expected
+    assert f"{len(expected)} new, 0 changed" in first.stderr
+    assert f"0 new, 0 changed, {len(expected)} unchanged" in second.stderr
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert first.stdout == ""
+
+
+def test_no_page_is_fetched_twice_and_robots_are_obeyed(run: Run, home: Path) -> None:
+    with DemoSite(port=0) as demo:
+        write_demo_profile(home, demo)
+        done = run("crawl", "demo")
+        paths = Counter(path for _, path, _ in demo.requests)
+        agents = {agent for _, _, agent in demo.requests}
+    assert {path: number for path, number in paths.items() if number > 1} == {}
+    assert paths["/robots.txt"] == 1
+    assert not [path for path in paths if path.startswith("/private/")]
+    assert "1 refused by robots.txt" in done.stderr
+    assert agents == {"newscrawl/0.1.0 (+no contact given)"}
+
+
+def test_a_changed_article_gets_a_revision(run: Run, home: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        run("crawl", "test")
+        site.changed.add(2)
+        again = run("crawl", "test")
+    assert "0 new, 1 changed, 2 unchanged" in again.stderr
+    with Archive(home / "archive.db", read_only=True) as archive:
+        revisions = archive.revisions(f"{site.url}/news/2")
+    assert [revision.number for revision in revisions] == [1, 2]
+
+
+FAULTS = {
+    "/error/1": "http 500",
+    "/missing/1": "http 404",
+    "/loop-a": "redirect loop",
+    "/away/1": "redirect to another site",
+    "/reset/1": "reset",
+    "/cut/1": "cut off",
+    "/endless": "too large",
+    "/bomb": "too large",
+    "/broken-gzip": "broken encoding",
+    "/empty": "unreadable: empty",
+    "/binary": "unreadable: binary",
+    "/nonsense": "reset",
+}
+
+
+def test_faults_are_counted_by_reason_and_the_crawl_goes_on(run: Run, home: Path) -> None:
+    with FaultySite(4, faults=(*FAULTS, "/flaky/10", "/gzip/11", "/cp1256/12", "/private/1")) as site:
+        site.write_profile(home)
+        done = run("crawl", "test")
+    told = done.stderr.splitlines()[1]
+    assert done.returncode == 1
+    assert dict(part.split(": ")[-2:] for part in _inside_parentheses(told).split(", ")) == {
+        reason.rpartition(": ")[2]: str(number) for reason, number in Counter(FAULTS.values()).items()
+    }
+    assert "7 new" in done.stderr
+    assert "1 refused by robots.txt" in done.stderr
+    assert "Traceback" not in done.stderr
+    titles = {article.title for article in read_articles(home)}
+    assert {pages.title_of(number) for number in (1, 2, 3, 4, 10, 11, 12)} == titles
+    assert site.count("/error/1") == 3, "a server error is tried again, twice"
+    assert site.count("/private/1") == 0
+
+
+def _inside_parentheses(line: str) -> str:
+    return line.partition("(")[2].rpartition(")")[0]
+
+
+def test_a_redirect_to_a_known_page_is_not_stored_twice(run: Run, home: Path) -> None:
+    with FaultySite(2, faults=("/moved/1", "/moved/9")) as site:
+        site.write_profile(home)
+        done = run("crawl", "test")
+        states = page_states(home, site.host)
+    assert "3 new" in done.stderr
+    assert site.count("/news/1") == site.count("/news/9") == 1
+    assert states == dict.fromkeys(("/news/1", "/news/2", "/moved/1", "/moved/9", "/news/9"), "done")
+
+
+def test_limit_bounds_the_article_pages(run: Run, home: Path) -> None:
+    with FaultySite(9) as site:
+        site.write_profile(home)
+        first = run("crawl", "test", "--limit", 4)
+        assert sum(path.startswith("/news/") for path in site.requests) == 4
+        rest = run("crawl", "test")
+    assert "4 new" in first.stderr
+    assert "stopped at --limit" in first.stderr
+    assert "5 new, 0 changed, 4 unchanged" in rest.stderr
+
+
+def test_links_older_than_since_are_passed_over(run: Run, home: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home, more=f'sitemaps = ["{site.url}/sitemap-index.xml"]')
+        profile = home / "sites" / "test.toml"
+        text = profile.read_text(encoding="utf-8")
+        profile.write_text("".join(line for line in text.splitlines(True) if "feeds" not in line), encoding="utf-8")
+        newer = run("crawl", "test", "--since", "2025-01-16")
+        same_day = run("crawl", "test", "--since", "2025-01-15")
+    assert "0 new" in newer.stderr
+    assert "3 new" in same_day.stderr
+
+
+def test_a_section_is_followed_to_its_fifth_page(run: Run, home: Path) -> None:
+    with FaultySite(20) as site:
+        site.write_profile(home, more=f'section_pages = ["{site.url}/section"]')
+        profile = home / "sites" / "test.toml"
+        text = profile.read_text(encoding="utf-8")
+        profile.write_text("".join(line for line in text.splitlines(True) if "feeds" not in line), encoding="utf-8")
+        run("crawl", "test")
+        assert site.count("/section/page/5") == 1
+        assert site.count("/section/page/6") == 0
+    assert len(read_articles(home)) == 10
+
+
+def test_a_bare_host_is_crawled_from_its_home_page_and_its_sitemaps(run: Run, home: Path) -> None:
+    robots = "User-agent: *\nDisallow:\nSitemap: {url}/sitemap-index.xml\n"
+    with FaultySite(2) as site:
+        site.robots = robots.format(url=site.url)
+        done = run("crawl", site.host)
+        assert site.count("/sitemap-index.xml") == site.count("/sitemap.xml") == site.count("/feed") == 1
+    assert "2 new" in done.stderr
+    assert done.returncode == 0, "guessed front doors that are not there are no failures"
+
+
+def test_a_url_is_that_one_page(run: Run, home: Path) -> None:
+    with FaultySite(5) as site:
+        done = run("crawl", f"{site.url}/news/3?utm_source=x")
+        assert [path for path in site.requests if path != "/robots.txt"] == ["/news/3"]
+    assert "1 new" in done.stderr
+    assert [article.title for article in read_articles(home)] == [pages.title_of(3)]
+
+
+def test_a_url_of_a_feed_is_a_front_door(run: Run, home: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        done = run("crawl", f"{site.url}/feed.xml")
+    assert "3 new" in done.stderr
+    assert done.returncode == 0
+
+
+def test_addresses_come_from_a_list_and_a_site_gets_one_crawl(run: Run, home: Path, tmp_path: Path) -> None:
+    with FaultySite(5) as site:
+        site.write_profile(home)
+        addresses = tmp_path / "addresses.txt"
+        addresses.write_text(f"# mine\n{site.url}/news/1\n\n{site.url}/news/2\n", encoding="utf-8")
+        done = run("crawl", "--urls", addresses, f"{site.url}/news/3")
+    assert "test: 3 pages" in done.stderr
+    assert len(read_articles(home)) == 3
+
+
+@pytest.mark.parametrize(("target", "reason"), [("http://127.0.0.1:9/", "refused"), ("http://nobody.invalid/", "dns")])
+def test_a_host_that_does_not_answer_is_told_in_a_word(run: Run, target: str, reason: str) -> None:
+    done = run("crawl", target)
+    assert done.returncode == 1
+    assert f"1 failed (front door {reason}: 1)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_public_host_is_not_crawled_without_a_contact(run: Run, home: Path) -> None:
+    done = run("crawl", "example.com")
+    assert done.returncode == 2
+    assert done.stderr.startswith("newscrawl: set NEWSCRAWL_CONTACT")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_two_sites_are_crawled_at_once_and_fail_alone(run: Run, home: Path) -> None:
+    with FaultySite(2) as one, FaultySite(3) as other:
+        one.write_profile(home, "one")
+        other.write_profile(home, "other")
+        done = run("crawl", "one", "other", "http://127.0.0.1:9/news/1")
+    assert "one: 2 pages" in done.stderr
+    assert "other: 3 pages" in done.stderr
+    assert "127.0.0.1-9: 1 failed (refused: 1)" in done.stderr
+    assert done.returncode == 1
+
+
+def test_scrapys_own_command_does_the_same(run: Run, home: Path) -> None:
+    project = Path(__file__).parent.parent
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        done = run("crawl", "news", "-a", "site=test", command="scrapy", cwd=project)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(read_articles(home)) == 3
+    wrong = run("crawl", "news", "-a", "site=nobody", command="scrapy", cwd=project)
+    assert wrong.returncode == 1
+    assert "no site profile 'nobody'" in wrong.stderr
+    assert "Traceback" not in wrong.stderr
