@@ -11,14 +11,16 @@ import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
 from newscrawl.extraction.blocks import BODY_LABELS, label
+from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
-from newscrawl.extraction.fields import find_agency, find_authors, find_dates, find_section, find_tags, find_title
+from newscrawl.extraction.fields import find_dates, find_section, find_tags, find_title
 from newscrawl.extraction.images import find_images, pick_lead
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.outcome import judge
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.related import find_related
-from newscrawl.extraction.scope import locate
+from newscrawl.extraction.scope import locate, look_again
+from newscrawl.extraction.second_opinion import find_text_again, is_unsure
 from newscrawl.extraction.segments import read_segments
 from newscrawl.items import Article, Block, Outcome, Page, Site
 from newscrawl.sites import profile_hash
@@ -49,6 +51,8 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
     segments, boxes = read_segments(document.root)
     reading = Reading(segments, boxes, read_metadata(document.root), page.url)
     locate(reading)
+    if is_unsure(reading):
+        look_again(reading, find_text_again(reading, document.root))
     label(reading)
     return _assemble(reading, page, site)
 
@@ -102,7 +106,7 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         subtitle=subtitle,
         body=text,
         blocks=blocks,
-        published_at=published.at,
+        published_at=published.at or None,
         published_text=published.text,
         published_source=published.source,
         modified_at=modified_at,

@@ -17,8 +17,8 @@ from newscrawl.extraction.zones import is_menu, label_rules, label_zones
 
 BODY_LABELS = frozenset(("heading", "paragraph", "quote", "list_item", "table"))
 _HINT_LABELS = (
-    (Hint.HIDDEN, "hidden"), (Hint.COMMENT, "comment"), (Hint.SHARE, "share"), (Hint.NAV, "nav"), (Hint.PROMO, "promo"),
-    (Hint.RELATED, "card"), (Hint.EMBED, "embed"), (Hint.FORM, "promo"), (Hint.BUTTON, "share"), (Hint.LISTING, "other"),
+    (Hint.HIDDEN, "hidden"), (Hint.COMMENT, "comment"), (Hint.SHARE, "share"), (Hint.RELATED, "card"), (Hint.NAV, "nav"),
+    (Hint.PROMO, "promo"), (Hint.EMBED, "embed"), (Hint.FORM, "promo"), (Hint.BUTTON, "share"), (Hint.LISTING, "other"),
     (Hint.ASIDE, "other"), (Hint.PAGE, "nav"),
 )  # fmt: skip
 _FIELD_LABELS = (
@@ -63,11 +63,14 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "credit" if hints & Hint.CREDIT else "caption"
     if segment.phrase and segment.phrase[1] == "exact" and segment.phrase[0] in ("placeholder", "see_also"):
         return segment.phrase[0]
+    if segment.phrase and segment.phrase[0] == "read_more" and segment.level and not segment.links:
+        return "see_also"
+    is_offer = segment.phrase is not None and segment.phrase[0] == "see_also" and segment.link_share > 0.5
+    if is_offer and not hints & (Hint.HIDDEN | Hint.COMMENT):
+        return "see_also"
     for hint, name in _HINT_LABELS:
         if hints & hint:
             return name
-    if segment.phrase and segment.phrase[0] == "see_also" and segment.link_share > 0.5:
-        return "see_also"
     if index in reading.card_of:
         return "card"
     if segment.folded and _NETWORKS.fullmatch(segment.folded) and any(map(str.isalpha, segment.folded)):
@@ -302,7 +305,6 @@ def _is_signature(segment: Segment) -> bool:
     if sum(map(str.isalpha, segment.text)) <= 4:
         return True
     return (
-        (sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
-        and not segment.text.endswith((".", "!", "؟", "»", '"')))
-        or not any(map(str.isalpha, segment.text))
-    )
+        sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
+        and not segment.text.endswith((".", "!", "؟", "»", '"'))
+    ) or not any(map(str.isalpha, segment.text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from newscrawl.extraction.reading import Reading
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, Segment
 
 
 def find_cards(reading: Reading) -> dict[int, int]:
@@ -28,16 +28,22 @@ def find_cards(reading: Reading) -> dict[int, int]:
             found = [box for box in group if _is_card(reading, box)]
             if len(found) >= 2 and len(found) >= 0.8 * len(group):
                 for box in found:
-                    for index in range(box.start, box.end):
-                        cards.setdefault(index, box.index)
+                    # boxes come from the outside in: the innermost card counts
+                    cards.update(dict.fromkeys(range(box.start, box.end), box.index))
     return cards
 
 
 def _is_card(reading: Reading, box: Box) -> bool:
     segments = reading.segments[box.start : box.end]
-    if box.start <= reading.title_at < box.end or len(segments) > 14:
+    if box.start <= reading.title_at < box.end or len(segments) > 14 or any(map(_is_list_heading, segments)):
         return False
     words = sum(segment.words for segment in segments)
-    linked = [segment for segment in segments if segment.link_share > 0.9 and segment.words >= 3]
+    linked = [segment for segment in segments if segment.link_share > 0.7 and segment.words >= 3]
     plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]
     return bool(linked) and words <= 130 and len(plain) <= 1
+
+
+def _is_list_heading(segment: Segment) -> bool:
+    return (
+        segment.phrase is not None and segment.phrase[1] == "exact" and segment.phrase[0] in ("see_also", "most_read")
+    )

@@ -7,45 +7,22 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from newscrawl.arabic import clean, fold
+from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
-from newscrawl.urls import get_host
 
-_MAX_NAME_WORDS = 8
-_AROUND_TITLE = 14
-_BYLINE_LABEL = re.compile(
-    r"^(?:كتبت?|بقلم|إعداد|اعداد|تقرير|حوار|بواسطة|الكاتب|المحرر|تحرير|ترجمة|By|Written by)\s*[:：/\-–]?\s+|^(?:كتبت?|بقلم|إعداد|تقرير|بواسطة)\s*[:：/\-–]\s*",
-    re.IGNORECASE,
-)
-_NAME_BREAK = re.compile(r"\s*(?:[,،;؛|/•·]|\s[-–—]\s|\bو\s(?=\w)|\band\b)\s*")
-_NOT_A_NAME = re.compile(
-    r"https?:|@|www\.|\d{2}|[.!?؟]\s|developed|powered|designed|\badmin\b|\beditor\b|\.(?:png|jpe?g|com|net)\b",
-    re.IGNORECASE,
-)
-_AGENCIES = frozenset(
-    fold(name)
-    for name in (
-        "رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|وكالات|وكالة الأنباء|الأناضول|سبوتنيك|شينخوا|د ب أ|"
-        "د.ب.أ|أ ش أ|أ.ش.أ|أ ب|أ.ب|أسوشيتد برس|واس|وام|كونا|قنا|بنا|بترا|سانا|وفا|واج|وات|و م ع|"
-        "و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا|وكالة أنباء|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|"
-        "DPA|Anadolu|RT"
-    ).split("|")
-)
-
-
-_SOURCE_LABEL = re.compile(
-    r"^[\s(\[-]*(?:ال)?(?:مصدر|مصادر|وكالة)(?: الخبر)?\s*[:：]\s*|^\s*Source\s*:\s*|^\s*نقلا? عن\s*:?\s*", re.IGNORECASE
-)
+_COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
+_FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 
 
 class Dating(NamedTuple):
     """When something was published: understood (ISO 8601), as printed, and where it was found."""
 
-    at: str | None = None
+    at: str = ""
     text: str | None = None
     source: str | None = None
 
@@ -72,13 +49,15 @@ def find_title(reading: Reading) -> tuple[str | None, str | None]:
 def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> tuple[Dating, str | None]:
     """Return when the article was published and when it was changed; what the machine-readable head says comes first."""
     printed, changed = _read_printed(reading, now, timezone)
-    published = (
-        _read_declared(reading.declared.published, timezone) or _read_time_elements(reading, timezone) or printed
-    )
-    if published and printed and published.source != "printed":
-        published = published._replace(text=printed.text)
+    stamped = _read_time_elements(reading, timezone)
+    found = [dating for dating in (_read_declared(reading.declared.published, timezone), stamped, printed) if dating]
     modified = _read_declared(reading.declared.modified, timezone)
-    return published or Dating(), (modified.at if modified else None) or changed
+    if not found:
+        return Dating(), (modified.at if modified else None) or changed
+    # a day alone gives way to the same day with a time
+    published = next((dating for dating in found if "T" in dating.at and dating.at[:10] == found[0].at[:10]), found[0])
+    text = printed.text if printed and published.source != "printed" else published.text
+    return published._replace(text=text), (modified.at if modified else None) or changed
 
 
 def _read_declared(values: list[tuple[str, str]], timezone: str | None) -> Dating | None:
@@ -98,7 +77,7 @@ def _localize(value, timezone: str | None):  # type: ignore[no-untyped-def]
 
 
 def _read_time_elements(reading: Reading, timezone: str | None) -> Dating | None:
-    for index in _find_neighbourhood(reading):
+    for index in find_neighbourhood(reading):
         box = reading.boxes[reading.segments[index].box]
         stamp = box.element.get("datetime") if box.tag == "time" else None
         value = (parse_iso(stamp) or parse_date(stamp, timezone=timezone)) if stamp else None
@@ -107,21 +86,10 @@ def _read_time_elements(reading: Reading, timezone: str | None) -> Dating | None
     return None
 
 
-def _find_neighbourhood(reading: Reading) -> Iterator[int]:
-    """Yield the positions where an article's own date and byline stand: around the headline first, then behind the text."""
-    title, end = max(reading.title_at, 0), len(reading.segments)
-    body = [i for i, segment in enumerate(reading.segments) if segment.label in ("paragraph", "quote", "list_item")]
-    first, last = (body[0], body[-1]) if body else (min(title + 10, end), min(title + 10, end))
-    yield from range(title + 1, max(first, title + 1))
-    yield from range(title - 1, max(title - _AROUND_TITLE, -1), -1)
-    yield from range(first, min(first + 3, end))
-    yield from range(last + 1, min(last + 8, end))
-
-
 def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) -> tuple[Dating | None, str | None]:
     published: Dating | None = None
     changed: str | None = None
-    for index in _find_neighbourhood(reading):
+    for index in find_neighbourhood(reading):
         segment = reading.segments[index]
         blocked = reading.hints[index] & (Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.HIDDEN | Hint.ASIDE)
         if (
@@ -131,7 +99,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
             or segment.label in ("card", "paragraph", "heading", "caption")
         ):
             continue
-        for text in (segment.text, *segment.parts):
+        for text in _list_readings(segment):
             value = parse_date(text, now=now, timezone=timezone)
             if value is None:
                 continue
@@ -145,6 +113,14 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     return published, changed
 
 
+def _list_readings(segment: Segment) -> Iterator[str]:
+    """Yield a line whole and in parts: «تاريخ الخبر: 14-3-2025 القراءات: 2775», «السياسة | 12 مارس 2025»."""
+    yield segment.text
+    yield _COUNTS.sub("", segment.text)
+    yield from segment.parts
+    yield from _FIELD_BREAK.split(segment.text)
+
+
 def _says_changed(text: str) -> bool:
     return (
         fold(text)
@@ -153,79 +129,17 @@ def _says_changed(text: str) -> bool:
     )
 
 
-# -- authors and agency
-
-
-def find_authors(reading: Reading) -> tuple[str, ...]:
-    """Return the people who sign the article; the site's own name and agencies are nobody."""
-    nobody = {get_key(name) for name in (*reading.declared.site_names, *_AGENCIES, *_find_stuck_names(reading))}
-    declared = [name for name, source in reading.declared.authors if source == "json-ld"] or [
-        name for name, _ in reading.declared.authors
-    ]
-    printed = list(_read_bylines(reading))
-    for names in (printed, declared):
-        people: dict[str, str] = {}
-        for name in names:
-            key = get_key(name)
-            if key and key not in nobody and not _is_part_of_site(key, nobody) and not _NOT_A_NAME.search(name):
-                people.setdefault(key, name)
-        if people:
-            return tuple(people.values())
-    return ()
-
-
-def _find_stuck_names(reading: Reading) -> Iterator[str]:
-    """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells them."""
-    headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
-    for title, _ in reading.declared.titles:
-        for part in split_title(title)[1:]:
-            if get_key(part) != headline and part.count(" ") < 5:
-                yield part
-    if reading.url:
-        yield get_host(reading.url).rsplit(".", 1)[0]
-
-
-def _is_part_of_site(key: str, nobody: set[str]) -> bool:
-    return any(len(key) > 3 and (key in name or name in key) for name in nobody if len(name) > 3)
-
-
-def _read_bylines(reading: Reading) -> Iterator[str]:
-    for index in _find_neighbourhood(reading):
-        segment = reading.segments[index]
-        if (
-            segment.label != "byline"
-            or segment.words > 14
-            or reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
-        ):
-            continue
-        text = _BYLINE_LABEL.sub("", segment.text)
-        if _NOT_A_NAME.search(text) or parse_date(text) is not None:
-            continue
-        for name in _NAME_BREAK.split(text):
-            name = clean(_BYLINE_LABEL.sub("", name)).strip(" -–—:|")
-            if (
-                len(name) >= 3
-                and len(name.split()) <= _MAX_NAME_WORDS
-                and parse_date(name) is None
-                and any(c.isalpha() for c in name)
-            ):
-                yield name
-
-
-def find_agency(reading: Reading) -> str | None:
-    """Return the news agency or the source that the article names for its text."""
-    for segment in reading.segments[max(reading.title_at, 0) :]:
-        if segment.label == "agency":
-            return _SOURCE_LABEL.sub("", segment.text).strip(" ()[]-–—.:") or None
-    return None
-
-
 # -- section and tags
 
 
 def find_section(reading: Reading) -> str | None:
     """Return the section that the page shows for the article: its label beside the headline, the breadcrumb's last step, or as declared."""
     crumbs = [i for i in range(reading.title_at + 1) if reading.hints[i] & Hint.CRUMB and _is_label(reading, i)]
+    crumbs += [
+        i
+        for i in range(max(reading.title_at - 12, 0), reading.title_at + 4)
+        if i < len(reading.segments) and _is_crumb(reading, i)
+    ]
     if crumbs:
         return _read_last_step(reading.segments[crumbs[-1]])
     declared = {get_key(name) for name in reading.declared.sections}
@@ -236,14 +150,16 @@ def find_section(reading: Reading) -> str | None:
     for index in near:
         is_listed = reading.hints[index] & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
         if reading.segments[index].link_share > 0.9 and (reading.hints[index] & Hint.SECTION or not is_listed):
-            return reading.segments[index].text
+            return _read_last_step(reading.segments[index])
     return next(iter(reading.declared.sections), None)
 
 
 def _read_last_step(segment: Segment) -> str:
-    """Return the last link of a breadcrumb that is one text: «الرئيسية/ثقافة»."""
+    """Return the last step of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
     steps = [text for _, text, _ in segment.links if text]
-    return (steps[-1] if len(steps) > 1 else segment.text).strip(" »›/>«|")
+    if len(steps) > 1 and segment.link_share > 0.8:
+        return steps[-1].strip(_STEPS)
+    return _STEP_BREAK.split(segment.text.strip(_STEPS))[-1]
 
 
 def _list_around(reading: Reading) -> list[int]:
@@ -252,6 +168,13 @@ def _list_around(reading: Reading) -> list[int]:
     return sorted(
         (i for i in range(title - 3, title + 5) if 0 <= i < size and i != title), key=lambda i: abs(i - title)
     )
+
+
+def _is_crumb(reading: Reading, index: int) -> bool:
+    """Whether a text is a breadcrumb by its own look: it begins with the way home."""
+    segment = reading.segments[index]
+    steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
+    return 2 <= len(steps) <= 5 and segment.words <= 12 and fold(steps[0]) in _HOME
 
 
 def _is_label(reading: Reading, index: int) -> bool:
@@ -268,6 +191,8 @@ def _is_label(reading: Reading, index: int) -> bool:
     )
 
 
+_STEPS = " »›/><«|\\←→"
+_STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
 _HOME = frozenset(("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "انت هنا", "أنت هنا:"))
 
 

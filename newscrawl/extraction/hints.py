@@ -62,7 +62,7 @@ _CLASS_WORDS = {
     " cookie cookies consent gdpr cta whatsappchannel poll survey quiz popup modal adunit adslot adbox mpu leaderboard"
     " disclaimer",
     Hint.TAGS: "tag tags taglist taglinks tagcloud posttags keywords keyword topics topic articletags",
-    Hint.BYLINE: "author authors byline writer writers reporter contributor contributors postedby authorname authorbox"
+    Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby authorname authorbox"
     " bio",
     Hint.DATE: "date dates datetime time times timestamp published publish pubdate postedon postdate entrydate updated"
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",
@@ -107,7 +107,10 @@ _HIDING_NAMES = frozenset(
         "d-print-block amp-hidden"
     ).split()
 )
-_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+# A piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements.
+_NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
+_NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_FOOT_OF_ARTICLE = frozenset(("postfooter", "entryfooter", "articlefooter", "storyfooter"))
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -116,10 +119,15 @@ def get_class_hints(names: str) -> int:
     """Return what class and id names suggest."""
     found = 0
     previous = ""
-    for word in _NAME_WORD.findall(names):
-        word = word.lower()
-        found |= _WORD_HINTS.get(word, 0) | _WORD_HINTS.get(previous + word, 0)
-        previous = word
+    for piece in _NAME_PIECE.findall(names):
+        if any(map(str.isdigit, piece)) and not piece[:-1].isalpha():
+            continue
+        for word in _NAME_WORD.findall(piece):
+            word = word.lower()
+            pair = previous + word
+            if pair not in _FOOT_OF_ARTICLE:
+                found |= _WORD_HINTS.get(word, 0) | _WORD_HINTS.get(pair, 0)
+            previous = word
     if not _HIDING_NAMES.isdisjoint(names.split()):
         found |= Hint.HIDDEN
     return found

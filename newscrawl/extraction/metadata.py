@@ -233,6 +233,9 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
 
 def _read_microdata(root: etree._Element, declared: Declared) -> None:
     """Read itemprop where its value is machine-written; a printed text with itemprop is a block like any other."""
+    for element in root.iterfind(".//abbr[@title]"):
+        if "published" in element.get("class", ""):
+            _add(declared.published, "hentry", element.get("title"))
     wanted = {"datepublished": declared.published, "datemodified": declared.modified}
     for element in root.iterfind(".//*[@itemprop]"):
         values = wanted.get((element.get("itemprop") or "").lower())

@@ -67,7 +67,7 @@ def _split_at_headlines(reading: Reading, positions: list[int]) -> Iterator[list
 
 
 def _is_headline(segment: Segment) -> bool:
-    return segment.link_share > 0.9 and segment.words >= _MIN_TITLE_WORDS
+    return segment.link_share > 0.7 and segment.words >= _MIN_TITLE_WORDS
 
 
 def _read_group(reading: Reading, group: list[int], kind: str, base: str | None) -> Iterator[Related]:
@@ -100,12 +100,18 @@ def _read_group(reading: Reading, group: list[int], kind: str, base: str | None)
     yield Related(
         kind,
         url,
-        title.text.strip(_BULLETS),
+        _read_title(title),
         summary.text if summary else None,
         find_address(image, base) if image is not None else None,
         (clean(image.get("alt") or "") or None) if image is not None else None,
         section,
     )
+
+
+def _read_title(segment: Segment) -> str:
+    """Return a card's headline: its link's text, where a date or a summary runs on behind the link."""
+    text = segment.text if segment.link_share > 0.95 else max((text for _, text, _ in segment.links), key=len)
+    return text.strip(_BULLETS)
 
 
 def _has_digit(text: str) -> bool:

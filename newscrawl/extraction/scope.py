@@ -18,6 +18,7 @@ from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Rea
 from newscrawl.extraction.segments import Box
 
 _MAX_EMBED_WORDS = 90
+_LITTLE_TEXT = 150
 _LEAF_TAGS = frozenset(("p li blockquote pre h1 h2 h3 h4 h5 h6 figure ul ol dl dd dt figcaption").split())
 
 
@@ -34,6 +35,15 @@ def locate(reading: Reading) -> None:
         _find_text(reading)
 
 
+def look_again(reading: Reading, positions: set[int]) -> None:
+    """Find the box of the text anew, from texts that another extractor takes for it."""
+    if sum(len(reading.segments[i].text) for i in positions) > sum(reading.weights):
+        for index in positions:
+            reading.hints[index] &= ~FURNITURE
+            reading.weights[index] = len(reading.segments[index].text)
+        reading.scope = _find_scope(reading)
+
+
 def _find_text(reading: Reading) -> None:
     reading.weights = [weigh(segment) for segment in reading.segments]
     reading.hints = _settle_hints(reading)
@@ -43,7 +53,23 @@ def _find_text(reading: Reading) -> None:
         is_field = index in reading.card_of or index in reading.caption_of
         if index <= reading.title_at or is_field or reading.hints[index] & (FURNITURE | Hint.CREDIT):
             reading.weights[index] = 0
+    if sum(reading.weights) < _LITTLE_TEXT:
+        _weigh_short_lines(reading)
     reading.scope = _find_scope(reading)
+
+
+def _weigh_short_lines(reading: Reading) -> None:
+    """Give weight to short lines where a page has no longer ones: a poem, a column of one-line paragraphs."""
+    for index in range(reading.title_at + 1, len(reading.segments)):
+        segment = reading.segments[index]
+        is_field = index in reading.card_of or index in reading.caption_of or segment.phrase is not None
+        if (
+            segment.words >= 2
+            and segment.link_share < 0.2
+            and not is_field
+            and not reading.hints[index] & (FURNITURE | FIELDS)
+        ):
+            reading.weights[index] = reading.weights[index] or len(segment.text) // 2
 
 
 # -- hints
@@ -63,6 +89,8 @@ def _settle_hints(reading: Reading) -> list[int]:
         found = box.hints
         if found & FURNITURE and _is_whole_article(reading, box, sums, after_title, holders):
             found &= ~FURNITURE
+        if found & Hint.HIDDEN and _continues_text(reading, box):
+            found &= ~Hint.HIDDEN
         if found & FIELDS and words[box.end] - words[box.start] > MAX_FIELD_WORDS:
             found &= ~FIELDS
         if found & Hint.BODY:
@@ -72,6 +100,19 @@ def _settle_hints(reading: Reading) -> list[int]:
         for index in range(box.start, box.end):
             hints[index] |= found
     return hints
+
+
+def _continues_text(reading: Reading, box: Box) -> bool:
+    """Whether a hidden box holds the rest of the text, as behind «متابعة القراءة»: paragraphs shaped like those before it."""
+    boxes, weights = reading.boxes, reading.weights
+    inside = [i for i in range(box.start, box.end) if weights[i]]
+    before = [i for i in range(boxes[box.parent].start, box.start) if weights[i]]
+    shapes = {boxes[reading.segments[i].box].shape for i in before}
+    texts = {reading.segments[i].text for i in before}
+    alike = [
+        i for i in inside if boxes[reading.segments[i].box].shape in shapes and reading.segments[i].text not in texts
+    ]
+    return bool(inside) and len(before) >= 2 and len(alike) == len(inside)
 
 
 def _sum_up(values: list[int]) -> list[int]:

@@ -29,7 +29,7 @@ def label_subtitle(reading: Reading) -> None:
 
 def _find_openers(reading: Reading) -> list[int]:
     """Return the texts from the headline to the first paragraphs of the text, those just above the headline included."""
-    found = [i for i in range(max(0, reading.title_at - 3), reading.title_at) if reading.hints[i] & Hint.SUBTITLE]
+    found = [i for i in range(max(0, reading.title_at - 3), reading.title_at) if _stands_above_headline(reading, i)]
     paragraphs = 0
     for index in range(reading.title_at + 1, min(reading.title_at + 40, len(reading.segments))):
         segment = reading.segments[index]
@@ -41,6 +41,13 @@ def _find_openers(reading: Reading) -> list[int]:
         if paragraphs > 2:
             break
     return found
+
+
+def _stands_above_headline(reading: Reading, index: int) -> bool:
+    """Whether a text above the headline can be its standfirst: named so, or a sentence set as a heading."""
+    segment = reading.segments[index]
+    is_sentence = segment.level > 0 and segment.words >= 8 and segment.link_share < 0.3 and not segment.label
+    return bool(reading.hints[index] & Hint.SUBTITLE) or is_sentence
 
 
 def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> float:
@@ -88,11 +95,15 @@ def _stands_in_body_box(reading: Reading, index: int) -> bool:
 
 
 def _has_like(reading: Reading, index: int, others: list[int]) -> bool:
-    """Whether a later paragraph stands in the same box, or in a box of the same shape beside it."""
+    """Whether a later paragraph stands in the same box, or in a box of the same shape in a like one."""
     boxes = reading.boxes
     mine = boxes[reading.segments[index].box]
     near = (boxes[reading.segments[i].box] for i in others)
-    return any(box.index == mine.index or (box.parent == mine.parent and box.shape == mine.shape) for box in near)
+    return any(
+        box.index == mine.index
+        or (box.shape == mine.shape and box.parent >= 0 and boxes[box.parent].shape == boxes[mine.parent].shape)
+        for box in near
+    )
 
 
 def is_date_line(segment: Segment) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.reading import Reading
-from newscrawl.extraction.segments import Segment
+from newscrawl.extraction.segments import Box, Segment
 
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
@@ -21,7 +21,7 @@ def label_zones(reading: Reading) -> None:
         if index <= reading.title_at or not _is_marker(segment):
             continue
         name = "card" if segment.label == "see_also" else segment.label
-        zone = range(index + 1, _find_zone_end(reading, index))
+        zone = _cut_at_marker(reading, range(index + 1, _find_zone_end(reading, index)))
         if name == "card":
             reading.offers.update(zone)
         for position in zone:
@@ -33,12 +33,18 @@ def label_zones(reading: Reading) -> None:
                 segments[position].label = name
 
 
+def _cut_at_marker(reading: Reading, zone: range) -> range:
+    """Return a zone up to the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards."""
+    return range(zone.start, next((i for i in zone if _is_marker(reading.segments[i])), zone.stop))
+
+
+_MARKERS = frozenset(("see_also", "most_read", "tags", "comments", "sources", "read_more"))
+
+
 def _is_marker(segment: Segment) -> bool:
-    if (
-        segment.label not in ("see_also", "other", "tag", "comment", "source")
-        or not segment.phrase
-        or segment.phrase[1] != "exact"
-    ):
+    if segment.label not in ("see_also", "other", "tag", "comment", "source"):
+        return False
+    if segment.phrase is None or segment.phrase[1] != "exact" or segment.phrase[0] not in _MARKERS:
         return False
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
@@ -49,19 +55,30 @@ def _find_zone_end(reading: Reading, marker: int) -> int:
     box = boxes[segments[marker].box]
     if segments[marker].label == "tag":
         return _end_of_links(reading, marker)
-    while box.parent > 0 and _begins_with(reading, boxes[box.parent].start, marker) and box.parent != reading.scope:
+    while box.parent > 0 and box.parent != reading.scope and _is_list_box(reading, boxes[box.parent], marker):
         box = boxes[box.parent]
     end = box.end if box.index != reading.scope else marker + 1
     if end > marker + 1 and any(segments[i].links for i in range(marker + 1, end)):
         return end
     if segments[marker].label == "source":
         return _end_of_list(reading, marker)
-    return _end_of_cards(reading, max(end, marker + 1), boxes[segments[marker].box].shape)
+    if segments[marker].label == "comment":
+        return boxes[reading.scope].end if _closes_text(reading, marker) else max(end, marker + 1)
+    return _end_of_cards(reading, max(end, marker + 1), marker)
 
 
-def _begins_with(reading: Reading, start: int, marker: int) -> bool:
-    """Whether nothing that is read stands between the beginning of a box and the marker in it."""
-    return all(reading.segments[index].image is not None for index in range(start, marker))
+def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
+    """Whether a box begins with the marker and holds no more running text than summaries under its headlines."""
+    begins = all(reading.segments[index].image is not None for index in range(box.start, marker))
+    headlines = sum(s.link_share > 0.7 and s.words >= 3 for s in reading.segments[box.start : box.end])
+    return begins and sum(map(bool, reading.weights[box.start : box.end])) <= headlines
+
+
+def _closes_text(reading: Reading, marker: int) -> bool:
+    """Whether «التعليقات» is a heading behind text, and not a counter beside the headline."""
+    segment = reading.segments[marker]
+    is_heading = segment.level > 0 or segment.bold_share > 0.9
+    return is_heading and segment.link_share < 0.5 and sum(reading.weights[:marker]) > 100
 
 
 def _end_of_links(reading: Reading, marker: int) -> int:
@@ -83,8 +100,9 @@ def _end_of_list(reading: Reading, marker: int) -> int:
     return position
 
 
-def _end_of_cards(reading: Reading, start: int, marker_shape: str) -> int:
+def _end_of_cards(reading: Reading, start: int, marker: int) -> int:
     """Return where a list without a box of its own ends: its plain texts stand under a link, at most three of them."""
+    marker_shape = reading.boxes[reading.segments[marker].box].shape
     last, distance, position = start, 99, start
     while position < len(reading.segments):
         segment = reading.segments[position]
@@ -96,7 +114,7 @@ def _end_of_cards(reading: Reading, start: int, marker_shape: str) -> int:
             last = position + 1
         elif (
             not marker_shape.startswith("p.") and reading.boxes[segment.box].shape == marker_shape and segment.words < 8
-        ):
+        ) or _resumes_text(reading, position, marker):
             break
         else:
             distance += 1
@@ -122,6 +140,19 @@ def label_rules(reading: Reading) -> None:
                 reading.segments[position].label = reading.segments[position].label or "comment"
 
 
+def _resumes_text(reading: Reading, position: int, marker: int) -> bool:
+    """Whether a long text is a paragraph like those above the marker, and not a summary between two headlines."""
+    if not reading.weights[position]:
+        return False
+    boxes, box = reading.boxes, reading.boxes[reading.segments[position].box]
+    above = [boxes[reading.segments[i].box] for i in range(marker) if reading.weights[i]]
+    if any(other.index == box.index for other in above):
+        return not any(
+            other.link_share > 0.7 and other.words >= 3 for other in reading.segments[position + 1 : position + 4]
+        )
+    return any(other.parent == box.parent and other.shape == box.shape for other in above)
+
+
 def is_menu(segment: Segment) -> bool:
     """Whether a text is a row of short links: «الرئيسيةأخبارسياسة»."""
-    return len(segment.links) >= 4 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)
+    return len(segment.links) >= 2 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)

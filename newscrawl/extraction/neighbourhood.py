@@ -1,0 +1,21 @@
+"""Where an article's own date and byline stand: around the headline first, then behind the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from newscrawl.extraction.reading import Reading
+
+_ABOVE = 14
+_BEHIND = 8
+
+
+def find_neighbourhood(reading: Reading) -> Iterator[int]:
+    """Yield the positions in the order of trust: below the headline, above it, into the text, behind the text."""
+    title, end = max(reading.title_at, 0), len(reading.segments)
+    body = [i for i, segment in enumerate(reading.segments) if segment.label in ("paragraph", "quote", "list_item")]
+    first, last = (body[0], body[-1]) if body else (min(title + 10, end), min(title + 10, end))
+    yield from range(title + 1, max(first, title + 1))
+    yield from range(title - 1, max(title - _ABOVE, -1), -1)
+    yield from range(first, min(first + 3, end))
+    yield from range(last + 1, min(last + _BEHIND, end))
