@@ -160,7 +160,7 @@ def test_a_section_is_followed_to_its_fifth_page(run: Run, home: Path) -> None:
     assert len(read_articles(home)) == 10
 
 
-def test_a_bare_host_is_crawled_from_its_home_page_and_its_sitemaps(run: Run, home: Path) -> None:
+def test_a_bare_host_is_crawled_from_its_home_page_and_its_sitemaps(run: Run) -> None:
     robots = "User-agent: *\nDisallow:\nSitemap: {url}/sitemap-index.xml\n"
     with FaultySite(2) as site:
         site.robots = robots.format(url=site.url)
@@ -178,12 +178,13 @@ def test_a_url_is_that_one_page(run: Run, home: Path) -> None:
     assert [article.title for article in read_articles(home)] == [pages.title_of(3)]
 
 
-def test_a_url_of_a_feed_is_a_front_door(run: Run, home: Path) -> None:
-    with FaultySite(3) as site:
+@pytest.mark.parametrize("path", ["/section", "/feed.xml", "/sitemap-index.xml"])
+def test_a_url_that_proves_to_be_a_list_is_a_front_door(run: Run, home: Path, path: str) -> None:
+    with FaultySite(4) as site:
         site.write_profile(home)
-        done = run("crawl", f"{site.url}/feed.xml")
-    assert "3 new" in done.stderr
-    assert done.returncode == 0
+        done = run("crawl", site.url + path)
+    assert "4 new" in done.stderr
+    assert done.returncode == 0, done.stderr
 
 
 def test_addresses_come_from_a_list_and_a_site_gets_one_crawl(run: Run, home: Path, tmp_path: Path) -> None:
@@ -204,7 +205,7 @@ def test_a_host_that_does_not_answer_is_told_in_a_word(run: Run, target: str, re
     assert "Traceback" not in done.stderr
 
 
-def test_a_public_host_is_not_crawled_without_a_contact(run: Run, home: Path) -> None:
+def test_a_public_host_is_not_crawled_without_a_contact(run: Run) -> None:
     done = run("crawl", "example.com")
     assert done.returncode == 2
     assert done.stderr.startswith("newscrawl: set NEWSCRAWL_CONTACT")

@@ -46,12 +46,17 @@ def main() -> None:
     """Run the command of this process and end it with the command's status; no error ends in a traceback."""
     use_utf8()
     try:
-        status = newscrawl.main(prog_name="newscrawl", standalone_mode=False)
+        # Not click's own main(): it would answer a closed pipe with status 1.
+        with newscrawl.make_context("newscrawl", sys.argv[1:]) as context:
+            status = newscrawl.invoke(context)
         sys.stdout.flush()
+    except click.exceptions.Exit as finished:
+        status = finished.exit_code
     except click.ClickException as error:
         error.show()
         status = error.exit_code
     except (KeyboardInterrupt, click.Abort):
+        say("newscrawl: interrupted")
         status = INTERRUPTED
     except BrokenPipeError:
         # The reader has seen enough; Python would complain once more when it closes stdout.

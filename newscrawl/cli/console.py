@@ -46,6 +46,11 @@ def put(text: object = "") -> None:
     click.echo(make_safe(text))
 
 
+def count(number: int, noun: str) -> str:
+    """Return "1 page", "2 pages"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def put_fields(fields: dict[str, object]) -> None:
     """Print one field a line, the empty ones left out."""
     for name, value in fields.items():
@@ -81,4 +86,4 @@ class Progress:
         pages, known = sum(r.pages for r in reports), sum(r.known for r in reports)
         new, changed = sum(r.new for r in reports), sum(r.changed for r in reports)
         failed = sum(sum(r.failed.values()) for r in reports)
-        return f"{names}: {pages} of {known} pages, {new} new, {changed} changed, {failed} failed"
+        return f"{names}: {pages} of {count(known, 'page')}, {new} new, {changed} changed, {failed} failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
-from newscrawl.cli.console import Progress, put, say
+from newscrawl.cli.console import Progress, count, put, say
 from newscrawl.cli.options import home_option, optional_home_option
 from newscrawl.cli.reading import format_line
 from newscrawl.exceptions import ProfileError, UsageError
@@ -80,8 +81,8 @@ def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
 def _say_report(report: CrawlReport) -> None:
     if report.known or report.error is None:
         say(
-            f"{report.site}: {report.pages} pages in {report.seconds:.1f} s: {report.new} new, "
-            f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} other pages"
+            f"{report.site}: {count(report.pages, 'page')} in {report.seconds:.1f} s: {report.new} new, "
+            f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} other"
         )
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
@@ -117,11 +118,11 @@ def _show_stored(home: Path) -> None:
         stored = list(archive.articles())
     for article in stored:
         put(format_line(article))
-    say(f"\n{len(stored)} articles are in {path}, the pages as they were served in {home / 'warc'}")
+    say(f"\n{count(len(stored), 'article')} in {path}, the pages as they were served in {home / 'warc'}")
     if stored:
         say("\nTry next:")
         for command in (f"show {stored[0].id}", "search تركيا", "export - | head -1"):
-            say(f"  newscrawl --home {home} {command}")
+            say(f"  newscrawl --home {shlex.quote(str(home))} {command}")
 
 
 def _read_list(file: TextIO) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newscrawl.cli.console import make_line, put, put_fields, say
+from newscrawl.cli.console import count, make_line, put, put_fields, say
 from newscrawl.cli.options import filter_options, home_option
 from newscrawl.exceptions import NewscrawlError, UsageError
 
@@ -63,7 +63,7 @@ def search(
     with _open(home) as archive:
         found = archive.search(" ".join(query), site=site, since=since, until=until, limit=limit)
         number = write_json_lines(found, "-") if as_json else _put_list(found)
-    say(f"{number} articles")
+    say(count(number, "article"))
     return 0
 
 
@@ -86,7 +86,7 @@ def export(
         else:
             articles = archive.search(query, site=site, since=since, until=until, limit=limit)
         number = write_json_lines(articles, out)
-    say(f"{number} articles" + ("" if out == "-" else f" written to {out}"))
+    say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
     return 0
 
 
@@ -109,7 +109,7 @@ def stats(home: Path) -> int:
     put_fields({f"outcome {outcome}": number for outcome, number in counts["outcomes"].items()})
     for key, site in counts["sites"].items():
         first, last = ((time or "")[:10] for time in (site["first_at"], site["last_at"]))
-        put(f"site {key}: {site['articles']} articles" + (f", {first} to {last}" if first else ""))
+        put(f"site {key}: {count(site['articles'], 'article')}" + (f", {first} to {last}" if first else ""))
     return 0
 
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_LIST_REASONS = ("section", "home")
+_LIST_OUTCOMES = (Outcome.NOT_ARTICLE, Outcome.EMPTY_SHELL)
+_LIST_REASONS = (None, "home", "section", "no_text")
 _XML_DOORS = ("feed", "sitemap", "sitemap_index")
 
 
@@ -250,12 +251,13 @@ class NewsSpider(Spider):
 
     def follow_list(self, item: FetchedPage) -> None:
         """An address that was given as one page and proved to be a list is a front door."""
-        article = item.article
-        is_list = article and article.outcome == Outcome.NOT_ARTICLE and article.reason in _LIST_REASONS
-        if item.via == "list" and is_list:
-            with self._running.ending_on_refusal():
-                for request in self._follow(self._read_door(item.page), 1):
-                    self.crawler.engine.crawl(request)
+        if item.via == "list" and item.article and item.article.outcome in _LIST_OUTCOMES:
+            door = self._read_door(item.page)
+            # Beside a text that is merely short, links are further reading; only a list has a next page.
+            if item.article.reason in _LIST_REASONS or door.next_pages:
+                with self._running.ending_on_refusal():
+                    for request in self._follow(door, 1):
+                        self.crawler.engine.crawl(request)
 
     def follow_robots(self, robotparser: Any, request: Request) -> None:
         """Of a site that nobody described, the sitemaps in its robots.txt are front doors."""

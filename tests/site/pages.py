@@ -34,7 +34,10 @@ def print_article(number: int, charset: str = "utf-8", *, is_changed: bool = Fal
 
 
 def print_section(name: str, links: Iterable[tuple[str, str]], next_page: str | None = None) -> str:
-    cards = "\n".join(f'<article class="card"><h2><a href="{url}">{title}</a></h2></article>' for url, title in links)
+    summary = _SENTENCES[3].format(n=len(name))
+    cards = "\n".join(
+        f'<article class="card"><h2><a href="{url}">{title}</a></h2><p>{summary}</p></article>' for url, title in links
+    )
     following = f'<a rel="next" href="{next_page}">التالي</a>' if next_page else ""
     return f"""<!DOCTYPE html><html lang="ar" dir="rtl"><head><meta charset="utf-8"><title>{name}</title></head>
 <body><h1>{name}</h1><main>{cards}</main><nav class="pagination">{following}</nav></body></html>"""

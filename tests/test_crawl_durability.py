@@ -1,0 +1,170 @@
+"""What a crawl leaves behind when it is killed, interrupted, locked out, or when the disk is full.
+
+NEWSCRAWL_SOAK is how often a crawl is killed; `make soak` sets it high.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+from newscrawl import Archive
+from newscrawl.warc import read_page
+from tests.conftest import BIN, Run, make_environment
+from tests.site import FaultySite
+
+KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 3)
+
+
+def start_crawl(home: Path, site_key: str = "test") -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [str(BIN / "newscrawl"), "--home", str(home), "crawl", site_key],
+        env=make_environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def check_archive(home: Path, site: FaultySite) -> None:
+    """Nothing lost, nothing doubled, every pointer right."""
+    with Archive(home / "archive.db", read_only=True) as archive:
+        connection = archive.db.conn
+        assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        articles = Counter((article.url or "").removeprefix(site.url) for article in archive.articles())
+        assert articles == Counter(site.article_paths())
+        assert connection.execute("SELECT count(*) FROM revisions").fetchone()[0] == site.articles
+        pages = connection.execute("SELECT url, state, warc_file, warc_offset FROM pages").fetchall()
+    assert {page["state"] for page in pages} == {"done"}
+    for page in pages:
+        assert read_page(home, page["warc_file"], page["warc_offset"]).url == page["url"]
+
+
+def test_a_crawl_killed_at_any_moment_is_continued(home: Path) -> None:
+    generator = random.Random(20250115)
+    with FaultySite(20 + 20 * KILLS, delay=0.03) as site:
+        site.write_profile(home)
+        for _ in range(KILLS):
+            crawl = start_crawl(home)
+            time.sleep(generator.uniform(0.6, 1.6))
+            crawl.kill()
+            crawl.communicate()
+        last = start_crawl(home)
+        _, told = last.communicate(timeout=120)
+        assert last.returncode == 0, told
+        check_archive(home, site)
+        fetched = sum(path.startswith("/news/") for path in site.requests)
+    with Archive(home / "archive.db", read_only=True) as archive:
+        finished = sum(crawl.finished_at is not None for crawl in archive.crawls("test"))
+    # What was on the wire when the crawl died, two pages at most, is asked for again; nothing else is.
+    assert fetched <= site.articles * finished + 2 * KILLS
+
+
+def test_ctrl_c_ends_the_crawl_and_the_next_one_goes_on(run: Run, home: Path) -> None:
+    with FaultySite(30, delay=0.05) as site:
+        site.write_profile(home)
+        crawl = start_crawl(home)
+        while len(site.requests) < 8:
+            time.sleep(0.01)
+        crawl.send_signal(signal.SIGINT)
+        _, told = crawl.communicate(timeout=30)
+        assert crawl.returncode == 130
+        assert "interrupted; run the same command again" in told
+        assert "Traceback" not in told
+        again = run("crawl", "test")
+        assert again.returncode == 0
+        check_archive(home, site)
+        assert max(Counter(path for path in site.requests if path.startswith("/news/")).values()) == 1
+
+
+def test_a_second_ctrl_c_does_not_wait_for_the_server(home: Path) -> None:
+    with FaultySite(1, faults=("/silent",)) as site:
+        site.write_profile(home)
+        crawl = start_crawl(home)
+        while not site.count("/silent"):
+            time.sleep(0.01)
+        crawl.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        started = time.monotonic()
+        crawl.send_signal(signal.SIGINT)
+        _, told = crawl.communicate(timeout=30)
+        assert time.monotonic() - started < 5
+    assert crawl.returncode == 130
+    assert "Traceback" not in told
+
+
+def test_pages_that_were_fetched_and_not_understood_are_read_from_the_warc(run: Run, home: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        run("crawl", "test")
+        forget_articles(home)
+        site.requests.clear()
+        done = run("crawl", "test")
+        assert site.requests == ["/robots.txt", "/feed.xml"]
+        check_archive(home, site)
+    assert "3 new" in done.stderr
+
+
+def test_a_damaged_warc_record_fails_its_page_and_nothing_else(run: Run, home: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        run("crawl", "test")
+        damaged = forget_articles(home)
+        os.truncate(home / damaged["warc_file"], damaged["warc_offset"] + 100)
+        done = run("crawl", "test")
+    assert "2 new" in done.stderr
+    assert "1 failed (broken WARC record: 1)" in done.stderr
+    assert done.returncode == 1
+
+
+def forget_articles(home: Path) -> sqlite3.Row:
+    """Put the archive back to the moment before the articles were saved; return the page that the WARC holds last."""
+    connection = sqlite3.connect(home / "archive.db")
+    connection.row_factory = sqlite3.Row
+    with connection:
+        connection.execute("UPDATE pages SET state = 'fetched', outcome = NULL, article_id = NULL")
+        connection.execute("UPDATE crawls SET finished_at = NULL, reason = NULL")
+        for table in ("related", "images", "revisions", "articles"):
+            connection.execute(f"DELETE FROM {table}")
+    last: sqlite3.Row = connection.execute("SELECT * FROM pages ORDER BY warc_offset DESC").fetchone()
+    connection.close()
+    return last
+
+
+def test_a_full_disk_ends_the_crawl_in_one_line_and_loses_nothing(run: Run, home: Path) -> None:
+    limited = (
+        "import os, resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000));"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
+    with FaultySite(60) as site:
+        site.write_profile(home)
+        full = run("-c", limited, BIN / "newscrawl", "crawl", "test", command="python")
+        assert full.returncode == 1
+        told = [line for line in full.stderr.splitlines() if line.startswith("newscrawl: ")]
+        assert len(told) == 1
+        assert "run the same command again" in told[0]
+        assert "Traceback" not in full.stderr
+        assert len(site.requests) < 60
+        again = run("crawl", "test")
+        assert again.returncode == 0
+        check_archive(home, site)
+
+
+def test_a_site_that_is_being_crawled_is_left_alone(run: Run, home: Path) -> None:
+    (home / "locks").mkdir(parents=True)
+    with FaultySite(2) as site, (home / "locks" / "test.lock").open("w") as lock:
+        site.write_profile(home)
+        lock.write("4711\n")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run("crawl", "test")
+        assert site.requests == []
+    assert done.returncode == 1
+    assert done.stderr == ("newscrawl: test is being crawled by process 4711: wait for it, or stop it, and try again\n")
