@@ -10,10 +10,11 @@ import re
 from collections import Counter, defaultdict
 
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_date_line, is_menu, is_network_row
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
-from newscrawl.extraction.standfirst import is_date_line, label_subtitle
-from newscrawl.extraction.zones import is_menu, label_rules, label_zones
+from newscrawl.extraction.standfirst import label_subtitle
+from newscrawl.extraction.zones import label_rules, label_zones
 
 BODY_LABELS = frozenset(("heading", "paragraph", "quote", "list_item", "table"))
 _HINT_LABELS = (
@@ -30,12 +31,6 @@ _PHRASE_LABELS = {
     "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
     "sources": "source", "section": "section",
 }  # fmt: skip
-# The label texts of a share widget, standing side by side or run together without a space.
-_NETWORKS = re.compile(
-    r"(?:facebook|twitter|linked\s?in|e-?mail|whats\s?app|telegram|messenger|pinterest|copy|link|print|instagram|youtube"
-    r"|reddit|viber|tumblr|share|tweet|google\s?\+?|rss|x|فيسبوك|فيس بوك|تويتر|واتساب|واتس اب|تلغرام|تيليجرام|لينكد ان|لينكدان"
-    r"|انستغرام|انستجرام|يوتيوب|ماسنجر|بريد|طباعه|نسخ الرابط|مشاركه|شارك(?: الخبر| المقال| هذا| القصه| الموضوع| عبر)*|[\W\d_])+"
-)
 _ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
@@ -65,6 +60,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return segment.phrase[0]
     if segment.phrase and segment.phrase[0] == "read_more" and segment.level and not segment.links:
         return "see_also"
+    if segment.phrase and segment.phrase[0] == "tags" and segment.links:
+        return "tag"
     is_offer = segment.phrase is not None and segment.phrase[0] == "see_also" and segment.link_share > 0.5
     if is_offer and not hints & (Hint.HIDDEN | Hint.COMMENT):
         return "see_also"
@@ -73,10 +70,12 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
             return name
     if index in reading.card_of:
         return "card"
-    if segment.folded and _NETWORKS.fullmatch(segment.folded) and any(map(str.isalpha, segment.folded)):
+    if is_network_row(segment):
         return "share"
     if is_menu(segment):
         return "nav"
+    if segment.text.startswith("#") and segment.words <= 5 and segment.links:
+        return "tag"
     if segment.phrase:
         name = _judge_phrase(segment)
         if name and not (name == "source" and not segment.level and not segment.bold_share > 0.9):

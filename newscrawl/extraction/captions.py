@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_date_line, is_network_row
 from newscrawl.extraction.reading import FURNITURE, MAX_FIELD_WORDS, Reading
 from newscrawl.extraction.segments import Box, Segment
 
@@ -48,6 +49,8 @@ def _is_caption(reading: Reading, image: int, position: int, total: int) -> bool
         return True
     if hints & Hint.BODY and not _CREDIT_END.search(segment.text) and segment.words > 12:
         return position == image + 1 and _is_shape_of_captions(reading, segment)
+    if is_date_line(segment) or is_network_row(segment) or (segment.words < 2 and not hints & Hint.CAPTION):
+        return False
     box = _get_common_box(reading, image, position)
     inside = [i for i in range(box.start, box.end) if reading.segments[i].text and i != position]
     if any(reading.weights[i] for i in inside) or len(inside) > 2 or box.start <= reading.title_at < box.end:

@@ -157,7 +157,9 @@ def _score_arabic(text: str) -> float:
     articles = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words) / len(words)
     functions = len(_FUNCTION_WORD.findall(text)) / len(words)
     length = sum(map(len, words)) / len(words)
-    return common + articles + functions + (0.3 if 3 <= length <= 7 else 0.0) - text.count("\ufffd") / len(letters)
+    usual = 0.3 if 3 <= length <= 7 else 0.0
+    broken = text.count("\ufffd") / len(letters)
+    return float(common + articles + functions + usual - broken)
 
 
 def _repair(text: str, encoding: str, original: bytes | None = None) -> tuple[bytes, str, bool]:

@@ -36,7 +36,7 @@ def find_title(reading: Reading) -> tuple[str | None, str | None]:
         return reading.segments[reading.title_at].text, "printed"
     sites = {get_key(name) for name in reading.declared.site_names}
     for title, source in reading.declared.titles:
-        for part in split_title(title)[3:] or [title]:
+        for part in split_title(title)[3:5] or [title]:
             if get_key(part) not in sites and part.count(" ") >= 1:
                 return part, source
         return title, source
@@ -141,7 +141,7 @@ def find_section(reading: Reading) -> str | None:
         if i < len(reading.segments) and _is_crumb(reading, i)
     ]
     if crumbs:
-        return _read_last_step(reading.segments[crumbs[-1]])
+        return _read_last_step(reading, reading.segments[crumbs[-1]])
     declared = {get_key(name) for name in reading.declared.sections}
     near = [i for i in _list_around(reading) if _is_label(reading, i)]
     for index in near:
@@ -150,16 +150,21 @@ def find_section(reading: Reading) -> str | None:
     for index in near:
         is_listed = reading.hints[index] & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
         if reading.segments[index].link_share > 0.9 and (reading.hints[index] & Hint.SECTION or not is_listed):
-            return _read_last_step(reading.segments[index])
+            return _read_last_step(reading, reading.segments[index])
     return next(iter(reading.declared.sections), None)
 
 
-def _read_last_step(segment: Segment) -> str:
-    """Return the last step of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
-    steps = [text for _, text, _ in segment.links if text]
-    if len(steps) > 1 and segment.link_share > 0.8:
-        return steps[-1].strip(_STEPS)
-    return _STEP_BREAK.split(segment.text.strip(_STEPS))[-1]
+def _read_last_step(reading: Reading, segment: Segment) -> str | None:
+    """Return the last step before the headline of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
+    steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if fold(step) not in _HOME]
+    if segment.link_share > 0.8 and len(segment.links) > 1:
+        steps = [text.strip(_STEPS) for _, text, _ in segment.links]
+    return next((step for step in reversed(steps) if step and not _begins_headline(reading, step)), None)
+
+
+def _begins_headline(reading: Reading, text: str) -> bool:
+    headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
+    return bool(headline) and headline.startswith(get_key(text).strip())
 
 
 def _list_around(reading: Reading) -> list[int]:
@@ -174,7 +179,7 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     """Whether a text is a breadcrumb by its own look: it begins with the way home."""
     segment = reading.segments[index]
     steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
-    return 2 <= len(steps) <= 5 and segment.words <= 12 and fold(steps[0]) in _HOME
+    return 2 <= len(steps) <= 5 and segment.words <= 30 and fold(steps[0]) in _HOME
 
 
 def _is_label(reading: Reading, index: int) -> bool:

@@ -25,6 +25,12 @@ def find_headline(reading: Reading) -> int:
     return best
 
 
+def _stands_behind_colon(segment: Segment, keys: set[str]) -> bool:
+    """Whether a declared title is «site: headline», as Blogger writes it."""
+    key = get_key(segment.folded or segment.text)
+    return any(declared.endswith(f" {key}") and declared.count(" ") - key.count(" ") <= 4 for declared in keys)
+
+
 def find_first_line(reading: Reading) -> int:
     """Return the line above the text that looks most like a headline, where neither the head nor a heading tag tells it."""
     scope = reading.boxes[reading.scope]
@@ -73,14 +79,17 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
     is_declared = False
     if words >= 2 and (prominence or keys):
         key = get_key(segment.folded or segment.text)
-        is_declared = key in keys or (key in variants and (words >= 4 or segment.level == 1))
+        is_set_apart = words >= 4 or segment.level == 1 or bool(segment.hints & Hint.TITLE)
+        is_declared = key in keys or (key in variants and is_set_apart)
         if not is_declared and words >= 4 and segment.level:
             is_declared = any(
                 declared.startswith(key) or key.startswith(declared) for declared in variants if len(declared) > 20
             )
-    if not is_declared and not (segment.level == 1 and words >= 3):
-        return 0.0
     score = prominence + (6.0 if is_declared else 0.0)
+    if not is_declared and prominence and words >= 3 and _stands_behind_colon(segment, keys):
+        score += 3.0
+    elif not is_declared and not (segment.level == 1 and words >= 3):
+        return 0.0
     if segment.link_share > 0.9:
         score -= 2.5
     box = reading.boxes[segment.box]

@@ -28,6 +28,7 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
+_STAND_IN = re.compile(r"/(?:default|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE)
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
     r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
@@ -41,6 +42,12 @@ _AGENCY_NAME = re.compile(
     r"getty|afp|reuters|ap\b|epa|anadolu|archive|/|©|shutterstock|social media|wikimedia|pexels|unsplash|via",
     re.IGNORECASE,
 )
+
+
+def is_decoration(address: str) -> bool:
+    """Whether an address is that of a logo, an icon, a button or a stand-in."""
+    path = address.split("?")[0]
+    return bool(_NOT_A_PICTURE.search(path) or _STAND_IN.search(path))
 
 
 def find_address(element: etree._Element, base: str | None) -> str | None:
@@ -108,12 +115,7 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
         if segment.image is None or not _is_of_article(reading, index):
             continue
         address = find_address(segment.image, base)
-        if (
-            address
-            and address not in seen
-            and not _NOT_A_PICTURE.search(address.split("?")[0])
-            and not _is_tiny(segment.image)
-        ):
+        if address and address not in seen and not is_decoration(address) and not _is_tiny(segment.image):
             seen.add(address)
             alt = clean(segment.image.get("alt") or "") or None
             found.append((index, Image(address, alt, *_read_caption(reading, index))))
@@ -122,11 +124,7 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
 
 def pick_lead(found: list[tuple[int, Image]], declared: list[str], base: str | None, second: int) -> Image | None:
     """Return the article's first picture: the one that the page declares, else one that stands before its `second` block."""
-    addresses = [
-        address
-        for value in declared
-        if (address := resolve(base, value)) and not _NOT_A_PICTURE.search(address.split("?")[0])
-    ]
+    addresses = [address for value in declared if (address := resolve(base, value)) and not is_decoration(address)]
     for address in addresses:
         for _, image in found:
             if _get_leaf(image.url) == _get_leaf(address):

@@ -58,7 +58,9 @@ def _is_related_card(reading: Reading, index: int) -> bool:
 def _split_at_headlines(reading: Reading, positions: list[int]) -> Iterator[list[int]]:
     group: list[int] = []
     for index in positions:
-        if _is_headline(reading.segments[index]) and any(_is_headline(reading.segments[i]) for i in group):
+        segment = reading.segments[index]
+        known = {href for i in group if _is_headline(reading.segments[i]) for href, _, _ in reading.segments[i].links}
+        if known and _is_headline(segment) and segment.links[0][0] not in known:
             yield group
             group = []
         group.append(index)

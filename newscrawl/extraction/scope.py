@@ -126,7 +126,9 @@ def _is_whole_article(reading: Reading, box: Box, sums: list[int], after_title: 
     weight = sums[box.end] - sums[max(box.start, reading.title_at, 0)] if box.end > reading.title_at else 0
     if box.start <= reading.title_at < box.end:
         return weight > 0 or not box.hints & Hint.CRUMB
-    needed = 0.5 if box.hints & (Hint.RELATED | Hint.LISTING | Hint.COMMENT) else 0.15
+    if box.hints & (Hint.RELATED | Hint.COMMENT):
+        return False
+    needed = 0.5 if box.hints & Hint.LISTING else 0.15
     for holder in holders:
         is_inside = box.start <= holder.start and holder.end <= box.end and holder is not box
         if is_inside and sums[holder.end] - sums[holder.start] >= needed * after_title:
@@ -160,11 +162,14 @@ def _find_scope(reading: Reading) -> int:
         current = best
 
 
+def _get_weight(box: Box, sums: list[int]) -> int:
+    return sums[box.end] - sums[box.start]
+
+
 def _has_twin(siblings: list[Box], best: Box, sums: list[int], weight: int) -> bool:
     """Whether the text goes on in another box of the same shape, as where an advertisement cuts it in two."""
     return any(
         box is not best
-        and (box.shape == best.shape or box.hints & best.hints & Hint.BODY)
-        and sums[box.end] - sums[box.start] > 0.1 * weight
+        and (box.hints & best.hints & Hint.BODY or (box.shape == best.shape and _get_weight(box, sums) > 0.1 * weight))
         for box in siblings
     )

@@ -24,7 +24,8 @@ def find_text_again(reading: Reading, root: etree._Element) -> set[int]:
     """Return the positions of the segments that trafilatura takes for text; empty where it finds none either."""
     import trafilatura
 
-    document = trafilatura.bare_extraction(root, include_comments=False, with_metadata=False, favor_precision=True)
+    page = etree.tostring(root, encoding="unicode")
+    document = trafilatura.bare_extraction(page, include_comments=False, with_metadata=False, favor_precision=True)
     text = getattr(document, "text", None) or ""
     keys = {get_key(line) for line in text.splitlines()} - {""}
     return {i for i, s in enumerate(reading.segments) if s.text and s.link_share < 0.5 and get_key(s.text) in keys}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from newscrawl.dates import parse_date
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import Reading, get_key
-from newscrawl.extraction.segments import Segment
 
 _DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
 
@@ -103,12 +102,4 @@ def _has_like(reading: Reading, index: int, others: list[int]) -> bool:
         box.index == mine.index
         or (box.shape == mine.shape and box.parent >= 0 and boxes[box.parent].shape == boxes[mine.parent].shape)
         for box in near
-    )
-
-
-def is_date_line(segment: Segment) -> bool:
-    return (
-        segment.words <= 12
-        and any(character.isdigit() for character in segment.text)
-        and parse_date(segment.text) is not None
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
@@ -44,8 +45,10 @@ _MARKERS = frozenset(("see_also", "most_read", "tags", "comments", "sources", "r
 def _is_marker(segment: Segment) -> bool:
     if segment.label not in ("see_also", "other", "tag", "comment", "source"):
         return False
-    if segment.phrase is None or segment.phrase[1] != "exact" or segment.phrase[0] not in _MARKERS:
+    if segment.phrase is None or segment.phrase[0] not in _MARKERS:
         return False
+    if segment.phrase[1] != "exact" and segment.phrase[0] != "comments":
+        return segment.phrase[0] == "see_also" and not segment.links and segment.words <= 6
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
 
@@ -77,7 +80,7 @@ def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
 def _closes_text(reading: Reading, marker: int) -> bool:
     """Whether «التعليقات» is a heading behind text, and not a counter beside the headline."""
     segment = reading.segments[marker]
-    is_heading = segment.level > 0 or segment.bold_share > 0.9
+    is_heading = segment.level > 0 or segment.bold_share > 0.9 or segment.words > 4
     return is_heading and segment.link_share < 0.5 and sum(reading.weights[:marker]) > 100
 
 
@@ -151,8 +154,3 @@ def _resumes_text(reading: Reading, position: int, marker: int) -> bool:
             other.link_share > 0.7 and other.words >= 3 for other in reading.segments[position + 1 : position + 4]
         )
     return any(other.parent == box.parent and other.shape == box.shape for other in above)
-
-
-def is_menu(segment: Segment) -> bool:
-    """Whether a text is a row of short links: «الرئيسيةأخبارسياسة»."""
-    return len(segment.links) >= 2 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)

@@ -1,0 +1,32 @@
+"""What a short line says by itself, wherever it stands: a date, a row of share buttons, a menu."""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.dates import parse_date
+from newscrawl.extraction.segments import Segment
+
+# The label texts of a share widget, standing side by side or run together without a space.
+_NETWORKS = re.compile(
+    r"(?:facebook|twitter|linked\s?in|e-?mail|whats\s?app|telegram|messenger|pinterest|copy|link|print|instagram|youtube"
+    r"|reddit|viber|tumblr|share|tweet|google\s?\+?|rss|x|فيسبوك|فيس بوك|تويتر|واتساب|واتس اب|تلغرام|تيليجرام|لينكد ان|لينكدان"
+    r"|انستغرام|انستجرام|يوتيوب|ماسنجر|بريد|طباعه|نسخ الرابط|مشاركه|شارك(?: الخبر| مع اصدقائك| المقال| هذا| القصه| الموضوع| عبر)*|[\W\d_])+"
+)
+
+
+def is_date_line(segment: Segment) -> bool:
+    """Whether a short text is a date, or a byline or section with a date behind it."""
+    if segment.words > 12 or not any(map(str.isdigit, segment.text)):
+        return False
+    return any(parse_date(text) is not None for text in (segment.text, *segment.parts))
+
+
+def is_network_row(segment: Segment) -> bool:
+    """Whether a text is nothing but names of networks and words for sharing: «FacebookTwitterLinkedInEmail»."""
+    return bool(segment.folded) and bool(_NETWORKS.fullmatch(segment.folded)) and any(map(str.isalpha, segment.folded))
+
+
+def is_menu(segment: Segment) -> bool:
+    """Whether a text is a row of short links: «الرئيسيةأخبارسياسة»."""
+    return len(segment.links) >= 2 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)
