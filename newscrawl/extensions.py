@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -31,8 +31,6 @@ from newscrawl.warc import WarcWriter
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-    from newscrawl.spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +61,13 @@ class CrawlReport:
 
 
 _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "refused")
+
+
+class SiteSpider(Protocol):
+    """A spider that crawls one site; `problem` says why it cannot, in place of a traceback from its constructor."""
+
+    site: Site
+    problem: NewscrawlError | None
 
 
 class RunningCrawl:
@@ -100,7 +105,7 @@ class RunningCrawl:
         assert running is not None, "settings.EXTENSIONS must name RunningCrawl"
         return running
 
-    def spider_opened(self, spider: NewsSpider) -> None:
+    def spider_opened(self, spider: SiteSpider) -> None:
         self.site = spider.site
         try:
             if spider.problem:

@@ -14,7 +14,6 @@ from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from newscrawl import settings as our_settings
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
@@ -58,7 +57,7 @@ def _get_report(crawler: Crawler) -> CrawlReport:
 
 def _read_settings(home: Path | None = None) -> Settings:
     settings = Settings()
-    settings.setmodule(our_settings, priority="project")
+    settings.setmodule("newscrawl.settings", priority="project")
     if home is not None:
         settings.set("NEWSCRAWL_HOME", str(home), priority="cmdline")
         settings.set("LOG_FILE", str(_prepare_log(home)), priority="cmdline")
