@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newscrawl.archive.revisions import REVISION_FIELDS, find_changes, hash_text, is_minor
+from newscrawl.archive.revisions import REVISION_FIELDS, find_changes, hash_text, is_minor, keep_first_dating
 from newscrawl.items import Article, Block, Image, Related
 
 ARTICLE = Article(
@@ -113,3 +113,17 @@ ARTICLES = st.builds(
 def test_hashes_are_equal_exactly_when_nothing_changed(old: Article, new: Article) -> None:
     assert (hash_text(old) == hash_text(new)) == (find_changes(old, new) == ())
     assert find_changes(old, new) == find_changes(new, old)
+
+
+def test_a_relative_date_is_dated_once() -> None:
+    first = Article(
+        title="خبر", published_at="2026-11-22T10:00:00+00:00", published_text="منذ ساعة", published_source="relative"
+    )
+    later = replace(first, published_at="2026-11-22T11:00:00+00:00", published_text="منذ ساعتين")
+    assert find_changes(first, keep_first_dating(first, later)) == ()
+
+
+def test_a_date_that_the_site_moves_is_a_change() -> None:
+    first = Article(title="خبر", published_at="2026-11-22T10:00:00+00:00", published_source="json-ld")
+    moved = replace(first, published_at="2026-11-23T10:00:00+00:00")
+    assert find_changes(first, keep_first_dating(first, moved)) == ("published_at",)

@@ -11,7 +11,7 @@ from newscrawl.archive import rows
 from newscrawl.archive.crawls import ensure_site, find_timezone
 from newscrawl.archive.pages import find_url, mark_saved
 from newscrawl.archive.queries import IS_ID, find_article_id, load_article
-from newscrawl.archive.revisions import find_changes, hash_text, is_minor
+from newscrawl.archive.revisions import find_changes, hash_text, is_minor, keep_first_dating
 from newscrawl.archive.times import as_utc, find_sort_time
 from newscrawl.items import Article, Outcome, Page, Saved
 from newscrawl.urls import article_id, canonicalize
@@ -84,6 +84,7 @@ def _describe_visit(article: Article, page: Page | None) -> _Visit:
 def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cause: Cause) -> tuple[Article, Saved]:
     stored = load_article(connection, str(article.id))
     article = replace(article, url=stored.url)
+    article = keep_first_dating(stored, article)
     changed = find_changes(stored, article)
     if not changed:
         connection.execute(

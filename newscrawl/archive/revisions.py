@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from newscrawl.arabic import clean, fold
 from newscrawl.archive.times import as_moment
@@ -18,6 +19,17 @@ REVISION_FIELDS = ("title", "subtitle", "body", "caption", "credit", "authors", 
 def find_changes(old: Article, new: Article) -> tuple[str, ...]:
     """Return the names of the fields whose printed text differs; none means that there is no new revision."""
     return tuple(name for name in REVISION_FIELDS if _print(old, name) != _print(new, name))
+
+
+def keep_first_dating(old: Article, new: Article) -> Article:
+    """Return the new state with the old date where it was printed relative to the visit.
+
+    «منذ ساعتين» gives another moment every time, and is no edit by the site; the first visit stood nearest to it.
+    """
+    if new.published_source != "relative" or not old.published_at:
+        return new
+    dating = {name: getattr(old, name) for name in ("published_at", "published_text", "published_source")}
+    return replace(new, **dating)
 
 
 def is_minor(old: Article, new: Article) -> bool:

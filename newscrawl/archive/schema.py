@@ -55,7 +55,7 @@ CREATE TABLE articles (
     outcome TEXT NOT NULL,
     reason TEXT,
     sort_at TEXT NOT NULL, -- UTC
-    sort_source TEXT NOT NULL, -- published_at, site_timezone (completed it), utc (zone unknown), first_seen_at
+    sort_source TEXT NOT NULL, -- published_at, site_timezone (completed it), utc (zone unknown), day, first_seen_at
     first_seen_at TEXT NOT NULL,
     checked_at TEXT NOT NULL, -- when it was last seen on its site, changed or not
     gone_at TEXT, -- since when the site says that it is no more

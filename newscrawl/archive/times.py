@@ -23,16 +23,19 @@ def find_sort_time(published_at: str | None, timezone: str | None, first_seen_at
     """Return sort_at and sort_source.
 
     The source is `published_at` where the page tells the offset, `site_timezone` where the site's zone completes it,
-    `utc` where nobody knows the zone, and `first_seen_at` where the page tells no date that can be read.
-    A day without time counts from its start.
+    `utc` where nobody knows the zone, `day` where there is no time of day, and `first_seen_at` where the page tells no date that can be read.
+    A day without time counts from its start in UTC: from its start in a zone east of it, the day would sort into the
+    day before, and be missed by a filter for the very day that the page prints.
     """
     if published_at is None:
         return first_seen_at, "first_seen_at"
-    zone = _find_zone(timezone)
+    zone = _find_zone(timezone) if "T" in published_at else None
     try:
         sort_at = _print(_read_time(published_at, zone or UTC))
     except ValueError:
         return first_seen_at, "first_seen_at"
+    if "T" not in published_at:
+        return sort_at, "day"
     if datetime.fromisoformat(published_at).tzinfo is not None:
         return sort_at, "published_at"
     return sort_at, "site_timezone" if zone else "utc"

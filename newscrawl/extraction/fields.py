@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from newscrawl.arabic import fold
@@ -17,6 +17,9 @@ from newscrawl.extraction.segments import Segment
 
 _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
+
+
+_A_WEEK = timedelta(days=7)
 
 
 class Dating(NamedTuple):
@@ -56,7 +59,7 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
         return Dating(), (modified.at if modified else None) or changed
     # a day alone gives way to the same day with a time
     published = next((dating for dating in found if "T" in dating.at and dating.at[:10] == found[0].at[:10]), found[0])
-    text = printed.text if printed and published.source != "printed" else published.text
+    text = printed.text if printed and published is not printed else published.text
     return published._replace(text=text), (modified.at if modified else None) or changed
 
 
@@ -106,7 +109,8 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
             if _says_changed(segment.text):
                 changed = changed or format_date(value)
             elif published is None:
-                published = Dating(format_date(value), segment.text, "printed")
+                is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
+                published = Dating(format_date(value), segment.text, "relative" if is_relative else "printed")
             break
         if published:
             break
