@@ -1,16 +1,16 @@
 """Every error that newscrawl raises; each carries what it is about and says what to do.
 
-    NewscrawlError
-    ├── UsageError              the command or a call was wrong: exit status 2
-    ├── ProfileError            a site profile cannot be used (file, key)
-    │   └── UnknownSiteError    no profile, host or address of that name
-    ├── ArchiveError            the SQLite file cannot do what was asked (path)
-    │   ├── ArchiveMissingError there is no archive yet
-    │   ├── ArchiveVersionError another version of newscrawl made it
-    │   └── StorageError        the disk refused a write: nothing of the transaction was kept
-    ├── WarcError               a WARC file or record cannot be read or written (file, offset)
-    ├── LockedError             another process crawls this site
-    └── FetchError              an address could not be fetched
+NewscrawlError
+├── UsageError              the command or a call was wrong: exit status 2
+├── ProfileError            a site profile cannot be used (file, key)
+│   └── UnknownSiteError    no profile, host or address of that name
+├── ArchiveError            the SQLite file cannot do what was asked (path)
+│   ├── ArchiveMissingError there is no archive yet
+│   ├── ArchiveVersionError another version of newscrawl made it
+│   └── StorageError        the disk refused a write: nothing of the transaction was kept
+├── WarcError               a WARC file or record cannot be read or written (file, offset)
+├── LockedError             another process crawls this site
+└── FetchError              an address could not be fetched
 """
 
 from __future__ import annotations

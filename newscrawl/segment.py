@@ -92,6 +92,4 @@ def _write_all(file: FileIO, data: bytes) -> None:
 
 def _storage_error(path: Path, error: OSError) -> StorageError:
     what_to_do = "free space" if error.errno in _DISK_IS_FULL else "make it writable"
-    return StorageError(
-        f"cannot write {path} ({error.strerror or error}): {what_to_do} and run the same command again"
-    )
+    return StorageError(f"cannot write {path} ({error.strerror or error}): {what_to_do} and run the same command again")

@@ -45,9 +45,7 @@ def choose_links(links: Iterable[Link], page: Page, site: Site | None) -> tuple[
         elif is_wanted(url, pattern):
             known = chosen.get(url)
             title, modified_at = (known.title, known.modified_at) if known else (None, None)
-            chosen[url] = replace(
-                link, url=url, title=title or link.title, modified_at=modified_at or link.modified_at
-            )
+            chosen[url] = replace(link, url=url, title=title or link.title, modified_at=modified_at or link.modified_at)
     problem = f"all {strangers} links lead to other sites" if strangers and not chosen else None
     return tuple(chosen.values()), problem
 

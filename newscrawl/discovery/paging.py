@@ -12,9 +12,7 @@ from newscrawl.arabic import fold, fold_digits
 from newscrawl.discovery.anchors import Anchor
 from newscrawl.urls import canonicalize, is_same_site, resolve
 
-_WORDS = frozenset(
-    map(fold, ("التالي", "التالية", "الصفحة التالية", "رسائل أقدم", "next", "next page", "older posts"))
-)
+_WORDS = frozenset(map(fold, ("التالي", "التالية", "الصفحة التالية", "رسائل أقدم", "next", "next page", "older posts")))
 _ARROWS = " «»‹›<>←→⟵⟶:.|"
 _IN_QUERY = re.compile(r"(?:^|(?<=&))(?:page|paged|pg|pageno|pagenum|page_no)=([0-9]{1,5})(?:&|$)", re.IGNORECASE)
 _IN_PATH = re.compile(r"/page/([0-9]{1,5})/?$")
