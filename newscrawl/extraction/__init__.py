@@ -15,6 +15,7 @@ from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
 from newscrawl.extraction.fields import find_dates, find_section, find_tags, find_title
 from newscrawl.extraction.images import find_images, pick_lead
+from newscrawl.extraction.layouts import find_layout, narrow_to_body, overrule, remove_elements
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.outcome import judge
 from newscrawl.extraction.reading import Reading
@@ -48,13 +49,19 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
     document = read_document(page.body, page.headers)
     if document.root is None:
         return _make_unreadable(page, site, document)
+    layout = find_layout(site, page.fetched_at)
+    if layout:
+        remove_elements(document.root, layout)
     segments, boxes = read_segments(document.root)
     reading = Reading(segments, boxes, read_metadata(document.root), page.url)
     locate(reading)
     if is_unsure(reading):
         look_again(reading, find_text_again(reading, document.root))
+    if layout:
+        narrow_to_body(reading, document.root, layout)
     label(reading)
-    return _assemble(reading, page, site)
+    article = _assemble(reading, page, site)
+    return overrule(article, document.root, layout, site.timezone if site else None) if layout else article
 
 
 def _make_unreadable(page: Page, site: Site | None, document: Document) -> Article:

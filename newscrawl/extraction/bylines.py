@@ -107,6 +107,12 @@ def _read_names(segment: Segment) -> Iterator[str]:
                     yield name
 
 
+def split_names(text: str) -> list[str]:
+    """Return the people of a byline whose place on the page is known to hold nothing else."""
+    parts = _LIST_BREAK.split(_LABEL.sub("", text))
+    return [name for part in parts for name in _split_at_and(clean(part)) if name]
+
+
 def _split_at_and(text: str) -> list[str]:
     for match in _AND.finditer(text):
         before, after = text[: match.start()].strip(), text[match.end() :].strip()

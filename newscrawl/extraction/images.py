@@ -94,7 +94,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     text = strip_phrase(text, "caption")
     match = _CREDIT_IN_BRACKETS.search(text)
     if match and (_AGENCY_NAME.search(match.group(1)) or (len(match.group(1).split()) <= 4 and match.start() > 0)):
-        return text[: match.start()].strip() or None, match.group(1)
+        return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit")
     match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
     if match:
         return text[: match.start()].strip(" -–—|،") or None, match.group(1).strip()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from lxml import etree
+
 from newscrawl.arabic import fold
 from newscrawl.extraction.captions import find_captions
 from newscrawl.extraction.cards import find_cards
@@ -42,6 +44,20 @@ def look_again(reading: Reading, positions: set[int]) -> None:
             reading.hints[index] &= ~FURNITURE
             reading.weights[index] = len(reading.segments[index].text)
         reading.scope = _find_scope(reading)
+
+
+def narrow(reading: Reading, elements: list[etree._Element]) -> None:
+    """Make these elements the box of the text: what stands outside of them has no weight, and no name inside counts."""
+    boxes = [box for box in reading.boxes if any(box.element is element for element in elements)]
+    inside = {index for box in boxes for index in range(box.start, box.end)}
+    if not any(reading.segments[index].text for index in inside):
+        return
+    for index, segment in enumerate(reading.segments):
+        reading.weights[index] = (reading.weights[index] or len(segment.text)) if index in inside else 0
+    box = boxes[0]
+    while not all(box.start <= other.start and other.end <= box.end for other in boxes):
+        box = reading.boxes[box.parent]
+    reading.scope = box.index
 
 
 def _find_text(reading: Reading) -> None:
