@@ -11,13 +11,13 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
@@ -25,7 +25,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.archive import Archive
 from newscrawl.exceptions import ArchiveError, LockedError, NewscrawlError, StorageError
-from newscrawl.items import Crawl, Site
+from newscrawl.items import Crawl, Link, Site
 from newscrawl.sites import profile_hash
 from newscrawl.warc import WarcWriter
 
@@ -60,6 +60,7 @@ class CrawlReport:
     error: NewscrawlError | None = None
 
 
+_LINKS_AT_ONCE = 500
 _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "refused")
 
 
@@ -75,14 +76,15 @@ class RunningCrawl:
 
     archive: Archive
     writer: WarcWriter
-    site: Site
 
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, spider: SiteSpider) -> None:
+        self.site = spider.site
         self.home = Path(crawler.settings["NEWSCRAWL_HOME"])
         self.error: NewscrawlError | None = None
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.resumed_from: str | None = None
+        self.has_met_limit = False
         self._crawler = crawler
         self._crawl: Crawl | None = None
         self._reason: str | None = None
@@ -93,7 +95,7 @@ class RunningCrawl:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        running = cls(crawler)
+        running = cls(crawler, cast("SiteSpider", crawler.spider))
         crawler.signals.connect(running.spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(running.spider_closed, signal=signals.spider_closed)
         return running
@@ -106,7 +108,6 @@ class RunningCrawl:
         return running
 
     def spider_opened(self, spider: SiteSpider) -> None:
-        self.site = spider.site
         try:
             if spider.problem:
                 raise spider.problem
@@ -131,6 +132,11 @@ class RunningCrawl:
         if self.error is None:
             self._fail(error)
             self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))
+
+    def add_links(self, links: Sequence[Link]) -> None:
+        """Write down what a front door lists, so much at a time that other writers get their turn."""
+        for start in range(0, len(links), _LINKS_AT_ONCE):
+            self.archive.add_links(self.site.key, links[start : start + _LINKS_AT_ONCE], read_clock())
 
     def fail_pages(self, urls: Iterable[str], reason: str, status: int | None = None) -> None:
         """Write down that these addresses, which one fetch went through, gave no page; count it once."""
@@ -159,16 +165,13 @@ class RunningCrawl:
     def spider_closed(self, reason: str) -> None:
         if self._clock.running:
             self._clock.stop()
-        self._reason = "interrupted" if reason == "shutdown" else self._reason or reason
+        names = {"shutdown": "interrupted", "finished": "limit" if self.has_met_limit else "finished"}
+        self._reason = names.get(reason, reason)
         self.close()
         self._tell()
         if self.error:
             # Scrapy's own command exits with 1 for a crawl without a spider, and with 0 for any other.
             self._crawler.spider = None
-
-    def end_early(self, reason: str) -> None:
-        """Say why the crawl will end before it has seen everything, though nothing went wrong."""
-        self._reason = reason
 
     def close(self) -> None:
         """Write down how the crawl ended and let go of everything; doing it twice changes nothing."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.exceptions import ArchiveError
+from newscrawl.exceptions import ArchiveError, WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
 from newscrawl.items import Article, Outcome, Page
 from newscrawl.urls import canonicalize
+from newscrawl.warc import read_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -55,6 +57,26 @@ class KeepPages:
         except ArchiveError as error:
             self._running.stop(error)
             return item
+
+    async def keep_leftovers(self) -> frozenset[str]:
+        """Understand what a killed crawl has fetched: it is in the WARC, nobody is asked again.
+
+        Returns the addresses of the pages whose record is damaged: they failed, and may be fetched again.
+        """
+        running, damaged = self._running, set()
+        for row in running.archive.pages_in_state(running.site.key, "fetched"):
+            running.counts["known"] += 1
+            try:
+                page = read_page(running.home, row.warc_file or "", row.warc_offset or 0)
+            except WarcError as error:
+                logger.warning("%s: %s", row.url, error)
+                running.fail_pages([row.url], "broken WARC record")
+                damaged.add(row.url)
+            else:
+                self.process_item(FetchedPage(page, asked=row.url, via=row.via, is_leftover=True))
+            # There may be many: whoever pressed Ctrl-C must be heard.
+            await asyncio.sleep(0)
+        return frozenset(damaged)
 
     def _understand(self, item: FetchedPage) -> FetchedPage:
         try:

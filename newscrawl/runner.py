@@ -84,8 +84,8 @@ def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
     """
     settings = _read_settings()
     require_contact(settings, urls)
-    for parts in ("EXTENSIONS", "DOWNLOADER_MIDDLEWARES", "ITEM_PIPELINES"):
-        settings.set(parts, {}, priority="cmdline")
+    for parts, ours in _ABOUT_THE_ARCHIVE.items():
+        settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
     if not any(map(is_public, urls)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
@@ -95,6 +95,13 @@ def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
     process.crawl(_SinglePages, urls=urls, fetched=fetched)
     process.start()
     return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+
+
+_ABOUT_THE_ARCHIVE = {
+    "EXTENSIONS": "newscrawl.extensions.RunningCrawl",
+    "DOWNLOADER_MIDDLEWARES": "newscrawl.downloading.Recorder",
+    "ITEM_PIPELINES": "newscrawl.pipelines.KeepPages",
+}
 
 
 class _SinglePages(Spider):

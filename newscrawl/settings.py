@@ -74,8 +74,12 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # --- our parts
 
 EXTENSIONS = {"newscrawl.extensions.RunningCrawl": 0}
-# Nearest to the wire: what is recorded is still compressed and carries the headers as they came.
-DOWNLOADER_MIDDLEWARES = {"newscrawl.downloading.Recorder": 950}
+DOWNLOADER_MIDDLEWARES = {
+    # Above the retries (550): a server that failed once may still send its robots.txt.
+    "newscrawl.middlewares.CautiousRobots": 150,
+    # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.
+    "newscrawl.downloading.Recorder": 950,
+}
 ITEM_PIPELINES = {"newscrawl.pipelines.KeepPages": 100}
 
 # --- the process

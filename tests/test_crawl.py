@@ -14,6 +14,8 @@ from newscrawl.items import Article
 from tests.conftest import Run
 from tests.site import FaultySite, pages
 
+PROJECT = Path(__file__).parent.parent
+
 
 def read_articles(home: Path) -> list[Article]:
     with Archive(home / "archive.db", read_only=True) as archive:
@@ -63,6 +65,15 @@ def test_no_page_is_fetched_twice_and_robots_are_obeyed(run: Run, home: Path) ->
     assert not [path for path in paths if path.startswith("/private/")]
     assert "1 refused by robots.txt" in done.stderr
     assert agents == {"newscrawl/0.1.0 (+no contact given)"}
+
+
+def test_a_robots_txt_that_cannot_be_had_forbids_everything(run: Run, home: Path) -> None:
+    with FaultySite(2, robots="fails") as site:
+        site.write_profile(home)
+        done = run("crawl", "test")
+        assert set(site.requests) == {"/robots.txt"}
+    assert "1 failed (front door robots.txt: 1)" in done.stderr
+    assert done.returncode == 1
 
 
 def test_a_changed_article_gets_a_revision(run: Run, home: Path) -> None:
@@ -224,13 +235,25 @@ def test_two_sites_are_crawled_at_once_and_fail_alone(run: Run, home: Path) -> N
 
 
 def test_scrapys_own_command_does_the_same(run: Run, home: Path) -> None:
-    project = Path(__file__).parent.parent
     with FaultySite(3) as site:
         site.write_profile(home)
-        done = run("crawl", "news", "-a", "site=test", command="scrapy", cwd=project)
+        done = run("crawl", "news", "-a", "site=test", command="scrapy", cwd=PROJECT)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read_articles(home)) == 3
-    wrong = run("crawl", "news", "-a", "site=nobody", command="scrapy", cwd=project)
-    assert wrong.returncode == 1
-    assert "no site profile 'nobody'" in wrong.stderr
-    assert "Traceback" not in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["site=nobody"], "no site profile 'nobody'"),
+        ([], "name the site"),
+        (["site=wparabi", "limit=many"], "many"),
+        (["site=wparabi", "speed=9"], "speed"),
+    ],
+)
+def test_scrapys_own_command_tells_mistakes_in_a_line(run: Run, arguments: list[str], told: str) -> None:
+    options = [part for argument in arguments for part in ("-a", argument)]
+    done = run("crawl", "news", *options, command="scrapy", cwd=PROJECT)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -112,14 +112,16 @@ def test_pages_that_were_fetched_and_not_understood_are_read_from_the_warc(run: 
     assert "3 new" in done.stderr
 
 
-def test_a_damaged_warc_record_fails_its_page_and_nothing_else(run: Run, home: Path) -> None:
+def test_a_page_whose_warc_record_is_damaged_is_told_and_fetched_again(run: Run, home: Path) -> None:
     with FaultySite(3) as site:
         site.write_profile(home)
         run("crawl", "test")
         damaged = forget_articles(home)
         os.truncate(home / damaged["warc_file"], damaged["warc_offset"] + 100)
+        site.requests.clear()
         done = run("crawl", "test")
-    assert "2 new" in done.stderr
+        assert len(site.requests) == len(("robots.txt", "feed.xml", "the damaged page"))
+    assert "3 new" in done.stderr
     assert "1 failed (broken WARC record: 1)" in done.stderr
     assert done.returncode == 1
 

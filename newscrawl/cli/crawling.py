@@ -84,6 +84,8 @@ def _say_report(report: CrawlReport) -> None:
             f"{report.site}: {count(report.pages, 'page')} in {report.seconds:.1f} s: {report.new} new, "
             f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} other"
         )
+    if report.reason == "finished" and not report.known and not report.failed:
+        say(f"{report.site}: its front doors name no article that was asked for")
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")

@@ -6,7 +6,6 @@ is claimed here by its canonical URL, so that no page is fetched twice however i
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import chain
@@ -18,13 +17,12 @@ from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.discovery import FrontDoor, parse_front_door
 from newscrawl.downloading import ROBOTS, is_public, is_success, read_failure, require_contact, to_page
-from newscrawl.exceptions import NewscrawlError, WarcError
-from newscrawl.extensions import RunningCrawl, read_clock
+from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.extensions import RunningCrawl
 from newscrawl.items import Link, Outcome, Page, Site
 from newscrawl.pipelines import FetchedPage, KeepPages
 from newscrawl.spiders.jobs import CrawlJob, is_root
 from newscrawl.urls import canonicalize, is_same_site
-from newscrawl.warc import read_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -50,6 +48,7 @@ class NewsSpider(Spider):
         self.problem = problem
         self._claimed: set[str] = set()
         self._doors: set[str] = set()
+        self._damaged: frozenset[str] = frozenset()
         self._asked_for = 0
 
     @classmethod
@@ -73,29 +72,14 @@ class NewsSpider(Spider):
         keep = self.crawler.get_item_pipeline(KeepPages)
         assert keep is not None, "settings.ITEM_PIPELINES must name KeepPages"
         with self._running.ending_on_refusal():
-            for item in self._leftovers():
-                # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
-                keep.process_item(item)
-                await asyncio.sleep(0)
+            # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
+            self._damaged = await keep.keep_leftovers()
             for request in chain(self._start_pages(), self._start_site()):
                 yield request
 
-    def _leftovers(self) -> Iterator[FetchedPage]:
-        """Pages that a killed crawl fetched and did not understand: they are in the WARC, nobody is asked again."""
-        running = self._running
-        for row in running.archive.pages_in_state(self.site.key, "fetched"):
-            running.counts["known"] += 1
-            try:
-                page = read_page(running.home, row.warc_file or "", row.warc_offset or 0)
-            except WarcError as error:
-                logger.warning("%s: %s", row.url, error)
-                running.fail_pages([row.url], "broken WARC record")
-            else:
-                yield FetchedPage(page, asked=row.url, via=row.via, is_leftover=True)
-
     def _start_pages(self) -> Iterator[Request]:
         links = [Link(url=url, via="list") for url in self.job.pages]
-        self._running.archive.add_links(self.site.key, links, read_clock())
+        self._running.add_links(links)
         if len(links) > 1:
             # Of a long list, what an interrupted crawl has fetched is done; a single address is meant now.
             self._claim_fetched()
@@ -111,7 +95,7 @@ class NewsSpider(Spider):
     def _claim_fetched(self) -> None:
         """Never fetch again what the crawl that this one continues has fetched."""
         if since := self._running.resumed_from:
-            self._claimed |= self._running.archive.urls_fetched_since(self.site.key, since)
+            self._claimed |= self._running.archive.urls_fetched_since(self.site.key, since) - self._damaged
 
     # --- what is asked for
 
@@ -144,7 +128,7 @@ class NewsSpider(Spider):
             if url in self._claimed:
                 continue
             if self._is_full:
-                self._running.end_early("limit")
+                self._running.has_met_limit = True
                 return
             self._claimed.add(url)
             self._asked_for += 1
@@ -164,10 +148,12 @@ class NewsSpider(Spider):
             if not is_guess:
                 self._fail_door("unreadable" if door else f"http {response.status}")
             return
+        guesses = self.job.guess_doors(response.url) if is_root(response.url) else []
+        if not (is_guess or guesses or door.links or door.front_doors or door.next_pages):
+            self._fail_door("without links")
         with self._running.ending_on_refusal():
             yield from self._follow(door, number)
-        if is_root(response.url):
-            yield from self._claim_doors(self.job.guess_doors(response.url), is_guess=True)
+            yield from self._claim_doors(guesses, is_guess=True)
 
     def parse_page(self, response: Response) -> Iterator[FetchedPage | Request]:
         with self._running.ending_on_refusal():
@@ -205,7 +191,7 @@ class NewsSpider(Spider):
     def _follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
         """Write down what a front door lists, then ask for it."""
         links = [link for link in door.links if self.job.wants(link) and link.url not in self._doors]
-        self._running.archive.add_links(self.site.key, links, read_clock())
+        self._running.add_links(links)
         yield from self._claim_pages(links)
         yield from self._claim_doors(door.front_doors)
         if number < self.settings.getint("NEWSCRAWL_SECTION_PAGES"):
@@ -279,6 +265,8 @@ def _read_job(
     """Return the job, or what is wrong with it: raised here it would end in a traceback, so the crawl reports it."""
     home = Path(crawler.settings["NEWSCRAWL_HOME"])
     try:
+        if unknown := set(fields) - {"site", "urls", "limit", "since"}:
+            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit and since")
         if job is None:
             told = (fields.get(name) for name in ("limit", "since"))
             job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)

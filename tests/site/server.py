@@ -22,7 +22,10 @@ _RST_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 class FaultySite:
-    """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer."""
+    """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
+
+    `robots` is the text of robots.txt, or "fails".
+    """
 
     def __init__(
         self, articles: int = 5, *, faults: tuple[str, ...] = (), delay: float = 0.0, robots: str | None = None
@@ -107,6 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
     # --- what a good site has
 
     def get_robots_txt(self, _: str) -> None:
+        if self.site.robots == "fails":
+            self.send(b"<h1>503</h1>", status=503)
+            return
         self.send(self.site.robots.encode(), "text/plain")
 
     def get_feed_xml(self, _: str) -> None:
