@@ -24,7 +24,7 @@ _RST_ON_CLOSE = struct.pack("ii", 1, 0)
 class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
-    `robots` is the text of robots.txt, or "fails".
+    `robots` is the text of robots.txt, or "fails". `requests` are the paths that were asked for, `arrived` when.
     """
 
     def __init__(
@@ -35,6 +35,7 @@ class FaultySite:
         self.delay = delay
         self.robots = "User-agent: *\nDisallow: /private/\n" if robots is None else robots
         self.requests: list[str] = []
+        self.arrived: list[float] = []
         self.changed: set[int] = set()
 
     def __enter__(self) -> Self:
@@ -85,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.site.requests.append(self.path)
+        self.site.arrived.append(time.monotonic())
         if self.site.delay:
             time.sleep(self.site.delay)
         name, _, rest = self.path.lstrip("/").partition("/")
