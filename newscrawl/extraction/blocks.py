@@ -58,6 +58,9 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "credit" if hints & Hint.CREDIT else "caption"
     if segment.phrase and segment.phrase[1] == "exact" and segment.phrase[0] in ("placeholder", "see_also"):
         return segment.phrase[0]
+    is_titled = segment.level > 0 and segment.words <= 6 and not segment.links and not hints & Hint.BODY
+    if is_titled and segment.phrase and segment.phrase[0] == "see_also":
+        return "see_also"
     if segment.phrase and segment.phrase[0] == "read_more" and segment.level and not segment.links:
         return "see_also"
     if segment.phrase and segment.phrase[0] == "tags" and segment.links:
@@ -147,7 +150,12 @@ def _find_span(reading: Reading) -> list[int]:
     main = weight_of.most_common(1)[0][0]
     # where paragraphs stand in the scope itself, what else it holds is text too: boxed quotes, questions and answers
     accepted = [
-        i for i in positions if not main or branches[i] in ("", main) or weight_of[branches[i]] > 0.25 * weight_of[main]
+        i
+        for i in positions
+        if not main
+        or branches[i] in ("", main)
+        or reading.hints[i] & Hint.BODY
+        or weight_of[branches[i]] > 0.25 * weight_of[main]
     ]
     if not accepted:
         return []
@@ -221,7 +229,7 @@ def _find_heading_shapes(reading: Reading, span: list[int]) -> set[str]:
 def _get_shape(reading: Reading, segment: Segment) -> str:
     """Return what a text looks like from outside: its box, the wrapper that it fills alone, and whether it is bold."""
     box = reading.boxes[segment.box]
-    shape = box.shape + (" bold" if segment.bold_share > 0.9 else "")
+    shape = f"{box.shape} {segment.look}" + (" bold" if segment.bold_share > 0.9 else "")
     parent = reading.boxes[box.parent] if box.parent >= 0 else box
     return f"{parent.shape} {shape}" if parent.end - parent.start == 1 else shape
 

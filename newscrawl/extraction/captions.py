@@ -73,7 +73,7 @@ def _get_common_box(reading: Reading, one: int, two: int) -> Box:
 def _is_shape_of_captions(reading: Reading, segment: Segment) -> bool:
     """Whether every text in a box of this shape, which has a name of its own, stands right under a picture."""
     shape = reading.boxes[segment.box].shape
-    if not shape.split(".", 1)[1].strip():
+    if not reading.boxes[segment.box].element.get("class"):
         return False
     positions = [
         i for i, other in enumerate(reading.segments) if other.text and reading.boxes[other.box].shape == shape

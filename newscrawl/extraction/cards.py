@@ -38,9 +38,12 @@ def _is_card(reading: Reading, box: Box) -> bool:
     if box.start <= reading.title_at < box.end or len(segments) > 14 or any(map(_is_list_heading, segments)):
         return False
     words = sum(segment.words for segment in segments)
-    linked = [segment for segment in segments if segment.link_share > 0.7 and segment.words >= 3]
+    linked = [segment for segment in segments if segment.link_share > 0.5 and segment.words >= 3]
     plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]
-    return bool(linked) and words <= 130 and len(plain) <= 1
+    if words > 130 or len(plain) > 1:
+        return False
+    # some themes lay an empty link over the whole card
+    return bool(linked) or (any(s.level for s in segments) and box.element.find(".//a") is not None)
 
 
 def _is_list_heading(segment: Segment) -> bool:

@@ -115,7 +115,7 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
         if segment.image is None or not _is_of_article(reading, index):
             continue
         address = find_address(segment.image, base)
-        if address and address not in seen and not is_decoration(address) and not _is_tiny(segment.image):
+        if address and address not in seen and not is_decoration(address) and not is_tiny(segment.image):
             seen.add(address)
             alt = clean(segment.image.get("alt") or "") or None
             found.append((index, Image(address, alt, *_read_caption(reading, index))))
@@ -161,7 +161,8 @@ def _shares_article(reading: Reading, index: int) -> bool:
     return box.index != 0 and box.depth > 2
 
 
-def _is_tiny(element: etree._Element) -> bool:
+def is_tiny(element: etree._Element) -> bool:
+    """Whether a picture says itself that it is an icon or a spacer."""
     sizes = [element.get("width") or "", element.get("height") or ""]
     return any(size.isdigit() and int(size) < 70 for size in sizes)
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from newscrawl.arabic import clean
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.images import find_address
+from newscrawl.extraction.images import find_address, is_tiny
 from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Segment
@@ -22,7 +21,8 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
     """Return the offered links in the order of the page, each address once; `span` is where the text begins and ends."""
     found: dict[tuple[str, str], Related] = {}
     for group in _group_cards(reading):
-        kind = "inline" if span[0] <= group[0] <= span[1] else "block"
+        is_line = _is_line(reading, group) and _stands_with_text(reading, group[-1], span[1])
+        kind = "inline" if span[0] <= group[-1] <= span[1] or is_line else "block"
         for related in _read_group(reading, group, kind, base):
             known = found.get((related.kind, related.url))
             if known is None or len(known.title or "") < len(related.title or ""):
@@ -30,58 +30,83 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
     return tuple(found.values())
 
 
+def _is_line(reading: Reading, group: list[int]) -> bool:
+    """Whether an offer is one link without picture or summary, set into the text."""
+    segments = [reading.segments[i] for i in group]
+    is_bare = all(segment.image is None and segment.words < 25 for segment in segments) and len(segments) <= 2
+    is_named = bool(reading.hints[group[-1]] & Hint.BODY and reading.hints[group[-1]] & Hint.RELATED)
+    return segments[-1].label == "see_also" or (is_bare and is_named and not reading.hints[group[-1]] & Hint.LIST)
+
+
+def _stands_with_text(reading: Reading, index: int, last: int) -> bool:
+    """Whether a see-also line stands in the box of the text, behind the last paragraph."""
+    boxes = reading.boxes
+    box, end = boxes[reading.segments[index].box], boxes[reading.segments[last].box]
+    if last < 0 or index < last:
+        return False
+    holder = boxes[end.parent] if end.parent >= 0 else end
+    return box.index == end.index or box.parent == end.parent or holder.start <= index < holder.end
+
+
 def _group_cards(reading: Reading) -> Iterator[list[int]]:
-    """Yield the positions of each card, or of each see-also line; a list without boxes begins a card at every headline."""
+    """Yield the positions of each card, or of each see-also line; a list without boxes begins a card at every headline.
+
+    A picture outside of its card's box belongs to the card behind it, where the first picture stands above a headline.
+    """
     wanted = [i for i, segment in enumerate(reading.segments) if _is_offer(reading, i, segment)]
-    runs = groupby(wanted, key=lambda i: reading.card_of.get(i, -1 if reading.segments[i].label == "see_also" else -2))
-    for box, positions in runs:
-        if box == -1:
-            yield from ([i] for i in positions)
-        elif box == -2:
-            yield from _split_at_headlines(reading, list(positions))
+    group: list[int] = []
+    pictures: list[int] = []
+    for index in wanted:
+        segment = reading.segments[index]
+        if segment.image is not None and index not in reading.card_of:
+            pictures.append(index)
+        elif segment.label == "see_also" or _begins_card(reading, group, index):
+            yield from filter(None, [group])
+            group, pictures = [*pictures, index], []
         else:
-            yield list(positions)
+            group.append(index)
+    yield from filter(None, [group])
+
+
+def _begins_card(reading: Reading, group: list[int], index: int) -> bool:
+    """Whether a text begins another card: another box, or without boxes a headline with another address."""
+    cards = [i for i in group if reading.segments[i].text]
+    if not cards:
+        return not group
+    if reading.segments[cards[-1]].label == "see_also" or reading.card_of.get(cards[-1]) != reading.card_of.get(index):
+        return True
+    segment = reading.segments[index]
+    known = {href for i in cards if _is_headline(reading.segments[i]) for href, _, _ in reading.segments[i].links}
+    return index not in reading.card_of and bool(known) and _is_headline(segment) and segment.links[0][0] not in known
 
 
 def _is_offer(reading: Reading, index: int, segment: Segment) -> bool:
     if segment.label == "see_also":
         return bool(segment.links)
     if segment.image is not None:
-        return index in reading.card_of and _is_related_card(reading, index)
+        return _is_related_card(reading, index) and not is_tiny(segment.image)
     return segment.label == "card" and _is_related_card(reading, index)
 
 
 def _is_related_card(reading: Reading, index: int) -> bool:
-    return index in reading.offers and not reading.hints[index] & (Hint.COMMENT | Hint.NAV)
-
-
-def _split_at_headlines(reading: Reading, positions: list[int]) -> Iterator[list[int]]:
-    group: list[int] = []
-    for index in positions:
-        segment = reading.segments[index]
-        known = {href for i in group if _is_headline(reading.segments[i]) for href, _, _ in reading.segments[i].links}
-        if known and _is_headline(segment) and segment.links[0][0] not in known:
-            yield group
-            group = []
-        group.append(index)
-    if group:
-        yield group
+    return index in reading.offers and not reading.hints[index] & Hint.COMMENT
 
 
 def _is_headline(segment: Segment) -> bool:
-    return segment.link_share > 0.7 and segment.words >= _MIN_TITLE_WORDS
+    return segment.link_share > 0.5 and segment.words >= _MIN_TITLE_WORDS
 
 
 def _read_group(reading: Reading, group: list[int], kind: str, base: str | None) -> Iterator[Related]:
     segments = [reading.segments[i] for i in group]
-    if (len(segments) == 1 and len(segments[0].links) > 1) or segments[0].label == "see_also":
-        yield from _read_line(segments[0], kind, base)
+    if (len(segments) == 1 and len(segments[0].links) > 1) or segments[-1].label == "see_also":
+        yield from _read_line(segments[-1], kind, base)
         return
     texts = [
         segment for segment in segments if segment.text and not (segment.phrase and segment.phrase[0] == "placeholder")
     ]
     linked = [segment for segment in texts if segment.links]
     if not linked:
+        yield from _read_covered_card(reading, group, kind, base)
         return
     title = max(
         linked,
@@ -108,6 +133,16 @@ def _read_group(reading: Reading, group: list[int], kind: str, base: str | None)
         (clean(image.get("alt") or "") or None) if image is not None else None,
         section,
     )
+
+
+def _read_covered_card(reading: Reading, group: list[int], kind: str, base: str | None) -> Iterator[Related]:
+    """Read a card whose only link is an empty one laid over it."""
+    title = next((reading.segments[i] for i in group if reading.segments[i].level), None)
+    box = reading.boxes[reading.card_of[group[-1]]] if group[-1] in reading.card_of else None
+    link = box.element.find(".//a") if box is not None else None
+    url = resolve(base, link.get("href", "")) if link is not None else None
+    if title is not None and url:
+        yield Related(kind, url, title.text.strip(_BULLETS))
 
 
 def _read_title(segment: Segment) -> str:

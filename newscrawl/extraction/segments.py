@@ -6,6 +6,7 @@ One walk over the tree makes it. Everything later works on this list and on inte
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -40,6 +41,8 @@ _SEPARATE = (
 )
 _SEPARATE_TAGS = frozenset(["span", "time", "small", "label", "em", "i", "cite", "strong", "b"])
 _BOLD = frozenset(("b", "strong"))
+_DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
+_DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _LINK = "a"
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -71,6 +74,7 @@ class Segment:
     link_share: float = 0.0
     bold_share: float = 0.0
     parts: tuple[str, ...] = ()
+    look: str = ""
     follows_break: int = 0
     image: etree._Element | None = None
     folded: str = ""
@@ -94,7 +98,8 @@ class Reader:
         self._levels = [0]
         self._links: list[tuple[str, etree._Element]] = []
         self._bold = 0
-        self._parts: list[tuple[str, int, bool]] = []
+        self._looks: list[tuple[etree._Element, str]] = []
+        self._parts: list[tuple[str, int, bool, tuple[str, ...]]] = []
         self._seen_links: list[tuple[str, etree._Element]] = []
         self._breaks = 0
         self._walk(root)
@@ -140,8 +145,11 @@ class Reader:
         if tag == _LINK:
             self._links.append((element.get("href", ""), element))
             self._seen_links.append(self._links[-1])
-        elif tag in _BOLD:
+            return
+        if tag in _BOLD:
             self._bold += 1
+        if tag in _DRESSING and (look := _describe_look(tag, element)):
+            self._looks.append((element, look))
 
     def _start_box(self, tag: str, element: etree._Element, names: str, hints: int) -> None:
         self._flush()
@@ -150,7 +158,14 @@ class Reader:
         hints = 0 if tag == "body" else hints | TAG_HINTS.get(tag, 0) | read_attributes(element)
         parent = self._open[-1]
         box = Box(
-            len(self.boxes), parent, tag, f"{tag}.{names}", hints, element, len(self.segments), depth=len(self._open)
+            len(self.boxes),
+            parent,
+            tag,
+            _describe_shape(tag, names, element),
+            hints,
+            element,
+            len(self.segments),
+            depth=len(self._open),
         )
         self.boxes.append(box)
         self._open.append(box.index)
@@ -172,9 +187,11 @@ class Reader:
             self._links.pop()
         elif tag in _BOLD and self._bold:
             self._bold -= 1
+        if self._looks and self._looks[-1][0] is element:
+            self._looks.pop()
 
     def _add(self, text: str) -> None:
-        self._parts.append((text, len(self._links), self._bold > 0))
+        self._parts.append((text, len(self._links), self._bold > 0, tuple(look for _, look in self._looks)))
 
     def _current_link(self) -> list[tuple[str, str, etree._Element]]:
         return [(*self._links[-1][:1], "", self._links[-1][1])] if self._links else []
@@ -191,6 +208,7 @@ class Reader:
         segment = Segment(text, self._open[-1], self._hints[-1], self._levels[-1], follows_break=self._breaks)
         self._breaks = 0
         size = sum(len(part[0].strip()) for part in parts) or 1
+        segment.look = " ".join(_find_common([part[3] for part in parts if part[0].strip()]))
         segment.bold_share = sum(len(part[0].strip()) for part in parts if part[2]) / size
         if links:
             segment.link_share = sum(len(part[0].strip()) for part in parts if part[1]) / size
@@ -198,6 +216,31 @@ class Reader:
         if len(parts) > 1 and len(text) < 300:
             segment.parts = tuple(filter(None, (clean(part[0]) for part in parts)))
         self.segments.append(segment)
+
+
+def _describe_shape(tag: str, names: str, element: etree._Element) -> str:
+    """Return what a box looks like from outside; where classes tell nothing, its style and its declared kind do."""
+    extra = [
+        value
+        for name, value in element.items()
+        if (name == "style" and _DRESSING_STYLE.search(value)) or name.endswith(("-type", "-kind", "-role"))
+    ]
+    return f"{tag}.{names} {' '.join(extra)}" if extra else f"{tag}.{names}"
+
+
+def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the outer wrappers that all parts of a text share."""
+    first, last = min(looks), max(looks)
+    size = next(
+        (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), min(len(first), len(last))
+    )
+    return first[:size]
+
+
+def _describe_look(tag: str, element: etree._Element) -> str:
+    """Return how an inline element dresses its text: «font size=4», «span.headline»."""
+    values = (element.get(name) for name in ("size", "color", "face", "style", "class"))
+    return " ".join((tag, *filter(None, values))) if tag not in ("span", "font") or element.attrib else ""
 
 
 def read_segments(root: etree._Element) -> tuple[list[Segment], list[Box]]:

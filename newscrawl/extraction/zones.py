@@ -16,7 +16,7 @@ def label_zones(reading: Reading) -> None:
     reading.offers.update(
         i
         for i, hints in enumerate(reading.hints)
-        if hints & Hint.RELATED and not hints & Hint.ASIDE and i > reading.title_at
+        if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE)
     )
     for index, segment in enumerate(segments):
         if index <= reading.title_at or not _is_marker(segment):

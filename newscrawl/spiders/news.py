@@ -236,8 +236,12 @@ class NewsSpider(Spider):
                 self._fail_door(reason)
 
     def follow_list(self, item: FetchedPage) -> None:
-        """An address that was given as one page and proved to be a list is a front door."""
-        if item.via == "list" and item.article and item.article.outcome in _LIST_OUTCOMES:
+        """An address that was given as one page and proved to be a list is a front door.
+
+        The home page is none here: sites send those who ask for a page that is gone there.
+        """
+        is_asked = item.via == "list" and not is_root(item.page.url or "")
+        if is_asked and item.article and item.article.outcome in _LIST_OUTCOMES:
             door = self._read_door(item.page)
             # Beside a text that is merely short, links are further reading; only a list has a next page.
             if item.article.reason in _LIST_REASONS or door.next_pages:
