@@ -198,6 +198,13 @@ def test_a_url_that_proves_to_be_a_list_is_a_front_door(run: Run, home: Path, pa
     assert done.returncode == 0, done.stderr
 
 
+def test_a_url_that_leads_to_the_home_page_is_no_front_door(run: Run) -> None:
+    with FaultySite(4) as site:
+        done = run("crawl", f"{site.url}/home/1")
+        assert site.requests == ["/robots.txt", "/home/1", "/"]
+    assert "0 new, 0 changed, 0 unchanged, 1 other" in done.stderr
+
+
 def test_addresses_come_from_a_list_and_a_site_gets_one_crawl(run: Run, home: Path, tmp_path: Path) -> None:
     with FaultySite(5) as site:
         site.write_profile(home)

@@ -175,6 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
     def get_moved(self, rest: str) -> None:
         self.redirect(f"/news/{rest}")
 
+    def get_home(self, _: str) -> None:
+        self.redirect("/", 302)
+
     def get_away(self, _: str) -> None:
         self.redirect("http://elsewhere.invalid/news/1")
 
