@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -61,7 +62,10 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
         narrow_to_body(reading, document.root, layout)
     label(reading)
     article = _assemble(reading, page, site)
-    return overrule(article, document.root, layout, site.timezone if site else None) if layout else article
+    if layout:
+        article = overrule(article, document.root, layout, site.timezone if site else None)
+    outcome, reason = judge(reading, article, page.status)
+    return replace(article, outcome=outcome, reason=reason)
 
 
 def _make_unreadable(page: Page, site: Site | None, document: Document) -> Article:
@@ -102,7 +106,6 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
     title, _ = find_title(reading)
     subtitle = next((segment.text for segment in reading.segments if segment.label == "subtitle"), None)
     language = find_language(text or " ".join(segment.text for segment in reading.segments[:80]))
-    outcome, reason = judge(reading, title, text, language, page.status)
     lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9)
     span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)
     return Article(
@@ -129,8 +132,6 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         credit=lead.credit if lead else None,
         images=tuple(image for _, image in images if image is not lead),
         related=find_related(reading, base, span),
-        outcome=outcome,
-        reason=reason,
         removed=MappingProxyType(_count_removed(reading)),
         fetched_at=page.fetched_at,
         extractor=_name_extractor(site),

@@ -29,7 +29,7 @@ _PHRASE_LABELS = {
     "share": "share", "placeholder": "placeholder", "promo": "promo", "comments": "comment", "nav": "nav", "ads": "advert",
     "cookie": "promo", "copyright": "nav", "most_read": "other", "tags": "tag", "date": "date", "byline": "byline",
     "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
-    "sources": "source", "section": "section",
+    "page": "", "sources": "source", "section": "section",
 }  # fmt: skip
 _ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")

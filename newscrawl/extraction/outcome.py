@@ -1,16 +1,25 @@
-"""What kind of page it is: an article, or one of the many things that a news site serves under an article's address."""
+"""What kind of page it is: an article, or one of the many things that a news site serves under an article's address.
+
+No single sign decides: an article may have no date and no structured data, a privacy page has a headline, paragraphs and
+a date. So signs for and against are added up; the weights were set on pages of both kinds with known answers.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from newscrawl.arabic import fold, get_arabic_share
+from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.metadata import ARTICLE_TYPES
+from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import Reading
-from newscrawl.items import Outcome
+from newscrawl.items import Article, Outcome
 
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|verify you are (?:a )?human|access denied|ddos protection"
-    r"|enable javascript and cookies to continue|are you a robot|security check|التحقق من انك انسان|جار التحقق من",
+    r"|enable javascript and cookies to continue|are you a robot|security check|التحقق من انك انسان|لست روبوت|جار التحقق من",
     re.IGNORECASE,
 )
 _CONSENT = re.compile(
@@ -18,61 +27,121 @@ _CONSENT = re.compile(
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(
-    r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور",
+    r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور"
+    r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر",
     re.IGNORECASE,
 )
-_NOT_ARTICLE_TYPES = frozenset(
-    (
-        "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage ItemList WebSite "
-        "og:website og:product og:profile ImageGallery Store LocalBusiness Offer JobPosting"
-    ).split()
+_TRADE = re.compile(
+    r"اضف الي السله|اضافه الي السله|اشتر الان|شراء الان|add to cart|السعر|ر\.س|جنيه شامل|احجز الان|للايجار|للبيع|قدم الان|سجل الان"
 )
-_MIN_BODY_CHARS = 140
+_THREAD = re.compile(r"المشاركات|رد مع اقتباس|عضو|العضو|اقتباس|رقم المشاركه|افضل اجابه|الاجابات")
+_OTHER_TYPES = frozenset(
+    "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage QAPage Hotel"
+    " DiscussionForumPosting ImageGallery Store LocalBusiness Offer JobPosting BroadcastEvent GovernmentService"
+    " SoftwareApplication og:product og:profile og:video.other og:video og:website".split()
+)
+_LIST_PATH = re.compile(
+    r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:category|tag|tags|section|author|search|page)/",
+    re.IGNORECASE,
+)
+_MIN_BODY_CHARS = 60
 
 
-def judge(
-    reading: Reading, title: str | None, body: str, language: str | None, status: int
-) -> tuple[Outcome, str | None]:
+def judge(reading: Reading, article: Article, status: int) -> tuple[Outcome, str | None]:
     """Return the outcome and, where that needs saying, why."""
-    texts = " ".join(segment.text for segment in reading.segments[:60])
-    start = fold(texts[:3000])
     if status in (404, 410):
         return Outcome.GONE, f"http_{status}"
-    if len(body) < 600 and _CHALLENGE.search(start):
-        return Outcome.CHALLENGE, None
-    if len(body) < 400 and _CONSENT.search(start):
-        return Outcome.CONSENT, None
-    if len(body) < 400 and _NOT_FOUND.search(fold(title or "") + " " + start[:600]):
-        return Outcome.NOT_ARTICLE, "not_found"
-    if len(texts) < 200 and not body:
-        return Outcome.EMPTY_SHELL, None
-    if reason := _find_objection(reading, title, body):
+    if wall := _find_wall(reading, article):
+        return wall
+    if reason := _find_objection(reading, article):
         return Outcome.NOT_ARTICLE, reason
-    if (language != "ar" and get_arabic_share(body) < 0.5) or language not in (None, "ar"):
-        return Outcome.OTHER_LANGUAGE, language
-    if not reading.declared.is_free and len(body) < 1200:
+    if (article.language != "ar" and get_arabic_share(article.body) < 0.5) or article.language not in (None, "ar"):
+        return Outcome.OTHER_LANGUAGE, article.language
+    if not reading.declared.is_free and len(article.body) < 1200:
         return Outcome.PAYWALLED, None
     return Outcome.ARTICLE, None
 
 
-def _find_objection(reading: Reading, title: str | None, body: str) -> str | None:
-    """Return why a page is no article, or None: little text under the headline beside many cards, or another declared kind."""
-    is_declared = bool(reading.declared.types & {"NewsArticle", "Article", "BlogPosting", "og:article"})
-    paragraphs = sum(segment.label in ("paragraph", "quote", "list_item") for segment in reading.segments)
-    cards = len(set(reading.card_of.values()))
-    if not title:
-        return "no_title"
-    if not body:
-        return "no_text"
-    if len(body) < _MIN_BODY_CHARS and not (is_declared and len(body) > 60):
-        return "short_text"
-    if (
-        reading.declared.types & _NOT_ARTICLE_TYPES
-        and not is_declared
-        and len(body) < 1500
-        and (cards > 8 or paragraphs < 3)
-    ):
-        return "other_kind"
-    if cards > 12 and len(body) < 25 * cards and not is_declared:
-        return "section"
+def _find_wall(reading: Reading, article: Article) -> tuple[Outcome, str | None] | None:
+    """Return what stands in the place of a page: a challenge, a question for consent, a page not found, an empty shell."""
+    texts = " ".join(segment.text for segment in reading.segments[:60])
+    start, size = fold(texts[:3000]), len(article.body)
+    title = fold(article.title or "")
+    if size < 600 and _CHALLENGE.search(start):
+        return Outcome.CHALLENGE, None
+    if size < 1200 and (_CONSENT.search(title) or (size < 400 and _CONSENT.search(start))):
+        return Outcome.CONSENT, None
+    if size < 400 and _NOT_FOUND.search(f"{title} {start[:600]}"):
+        return Outcome.NOT_ARTICLE, "not_found"
+    if len(texts) < 200 and not article.body:
+        return Outcome.EMPTY_SHELL, None
     return None
+
+
+def _find_objection(reading: Reading, article: Article) -> str | None:
+    """Return why a page is no article, or None."""
+    if not article.title:
+        return "no_title"
+    if not article.body:
+        return "no_text"
+    if len(article.body) < _MIN_BODY_CHARS:
+        return "short_text"
+    against = dict(_list_objections(reading, article))
+    if sum(_list_evidence(reading, article)) - sum(against.values()) >= 1:
+        return None
+    return max(against, key=lambda reason: against[reason], default="no_evidence")
+
+
+def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
+    """Yield the weight of each sign of an article that the page shows."""
+    yield 2.0 * bool(reading.declared.types & (ARTICLE_TYPES | {"og:article"}))
+    yield 2.0 * bool(article.published_at)
+    yield 1.0 * bool(article.authors)
+    yield 1.0 * bool(article.agency or article.credit)
+    yield 0.5 * bool(article.subtitle)
+    yield 0.5 * bool(article.caption)
+    yield 1.0 * any(related.kind == "inline" for related in article.related)
+    yield 0.5 * any(related.kind == "block" for related in article.related)
+    paragraphs = sum(block.kind == "paragraph" and len(block.text) > 60 for block in article.blocks)
+    yield min(2.0, 0.5 * paragraphs)
+
+
+def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, float]]:
+    """Yield each sign of another kind of page, with its weight."""
+    title = fold(article.title or "")
+    phrase = find_phrase(title, title.count(" ") + 1)
+    is_label = phrase is not None and (phrase.kind == "page" or phrase.match == "exact")
+    if phrase and is_label and phrase.kind in ("page", "copyright", "nav", "most_read", "cookie", "promo", "tags"):
+        yield "page_about_the_site", 6.0
+    types = reading.declared.types & _OTHER_TYPES
+    if types and not reading.declared.types & ARTICLE_TYPES:
+        yield "other_kind", 1.5 if types == {"og:website"} else 4.0
+    if article.url and _LIST_PATH.search(urlsplit(article.url).path) and not urlsplit(article.url).query:
+        yield "address_of_a_list", 3.0
+    texts = fold(
+        " ".join(
+            segment.text
+            for segment in reading.segments
+            if not segment.label or segment.label in ("paragraph", "list_item")
+        )
+    )
+    if len(_TRADE.findall(texts)) >= 2:
+        yield "shop", 3.0
+    if len(_THREAD.findall(texts)) >= 3:
+        yield "forum", 3.0
+    if (stories := _count_stories(reading)) >= 3:
+        yield "section", min(6.0, 1.0 * stories)
+    if not article.published_at and not reading.declared.types & ARTICLE_TYPES:
+        yield "undated", 1.0
+
+
+def _count_stories(reading: Reading) -> int:
+    """Count the linked headlines in the box of the text that have text under them: a list prints them, an article does not."""
+    scope = reading.boxes[reading.scope]
+    stories = 0
+    for index in range(max(scope.start, reading.title_at + 1), scope.end):
+        segment = reading.segments[index]
+        is_headline = segment.level > 0 and segment.link_share > 0.8 and segment.words >= 3
+        if is_headline and not reading.hints[index] & (Hint.ASIDE | Hint.RELATED) and index not in reading.offers:
+            stories += 1
+    return stories
