@@ -19,6 +19,8 @@ def find_cards(reading: Reading) -> dict[int, int]:
             children[box.parent].append(box)
     cards: dict[int, int] = {}
     for siblings in children.values():
+        if len(siblings) < 2:
+            continue
         groups: defaultdict[str, list[Box]] = defaultdict(list)
         for box in siblings:
             groups[box.tag + "." + (box.shape.split(".", 1)[1].split(" ", 1)[0])].append(box)

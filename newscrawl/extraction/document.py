@@ -81,7 +81,7 @@ def _find_obstacle(body: bytes) -> str | None:
         return "binary"
     if start[:2] not in (b"\xff\xfe", b"\xfe\xff") and start.count(0) < len(start) * 0.3:
         controls = len(start) - len(start.translate(None, _CONTROLS))
-        return "binary" if controls > len(start) * 0.1 else None
+        return "binary" if controls > len(start) * 0.03 else None
     return None if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<\x00" in start or b"\x00<" in start else "binary"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.reading import Reading, get_key, weigh
+from newscrawl.extraction.reading import Reading, get_folded_key, get_key, weigh
 from newscrawl.extraction.segments import Segment
 
 _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
@@ -15,9 +15,13 @@ def find_headline(reading: Reading) -> int:
     """Return the headline's position, or -1: the text that the head declares, as high and as prominent as it stands."""
     keys = {get_key(title): rank for rank, (title, _) in reversed(list(enumerate(reading.declared.titles)))}
     variants = {get_key(part) for title, _ in reading.declared.titles for part in split_title(title)} - {""}
+    shortest = min(map(len, variants), default=0)
     best, best_score = -1, 0.0
     for index, segment in enumerate(reading.segments):
         if not segment.text or segment.words > 45:
+            continue
+        # most texts of a page are menus: neither set as a heading nor as long as a declared title
+        if not segment.level and not segment.hints & Hint.TITLE and len(segment.text) < shortest:
             continue
         score = _score_title(reading, segment, index, set(keys), variants)
         if score > best_score:
@@ -27,7 +31,7 @@ def find_headline(reading: Reading) -> int:
 
 def _stands_behind_colon(segment: Segment, keys: set[str]) -> bool:
     """Whether a declared title is «site: headline», as Blogger writes it."""
-    key = get_key(segment.folded or segment.text)
+    key = get_folded_key(segment.folded)
     return any(declared.endswith(f" {key}") and declared.count(" ") - key.count(" ") <= 4 for declared in keys)
 
 
@@ -78,7 +82,7 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
     words = segment.words
     is_declared = False
     if words >= 2 and (prominence or keys):
-        key = get_key(segment.folded or segment.text)
+        key = get_folded_key(segment.folded)
         is_set_apart = words >= 4 or segment.level == 1 or bool(segment.hints & Hint.TITLE)
         is_declared = key in keys or (key in variants and is_set_apart)
         if not is_declared and words >= 4 and segment.level:

@@ -74,6 +74,13 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
+def look_up(text: str, words: int) -> tuple[str, Phrase | None]:
+    """Return a text folded, and its phrase; kept, for a site prints the same menus and buttons on every page."""
+    folded = fold(text)
+    return folded, find_phrase(folded, words)
+
+
 def strip_phrase(text: str, kind: str) -> str:
     """Return a text without the label of that class at its beginning: «شاهد ايضاً: خبر» gives «خبر»."""
     words = text.split(" ")

@@ -38,7 +38,12 @@ class Reading:
 
 def get_key(text: str) -> str:
     """Return what two printings of the same words have in common: folded letters and digits, no marks between them."""
-    return _KEY.sub(" ", fold(text)).strip()
+    return get_folded_key(fold(text))
+
+
+def get_folded_key(folded: str) -> str:
+    """Return the key of a text that is folded already."""
+    return _KEY.sub(" ", folded).strip()
 
 
 def weigh(segment: Segment) -> int:

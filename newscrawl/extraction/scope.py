@@ -10,26 +10,25 @@ from collections import defaultdict
 
 from lxml import etree
 
-from newscrawl.arabic import fold
 from newscrawl.extraction.captions import find_captions
 from newscrawl.extraction.cards import find_cards
 from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.phrases import find_phrase
+from newscrawl.extraction.phrases import look_up
 from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Reading, weigh
 from newscrawl.extraction.segments import Box
 
 _MAX_EMBED_WORDS = 90
 _LITTLE_TEXT = 150
+_MAX_LOOKED_UP_WORDS = 60
 _LEAF_TAGS = frozenset(("p li blockquote pre h1 h2 h3 h4 h5 h6 figure ul ol dl dd dt figcaption").split())
 
 
 def locate(reading: Reading) -> None:
     """Find the headline and the box of the text, and settle which hints hold for each segment."""
     for segment in reading.segments:
-        if segment.text and segment.text.count(" ") < 60:
-            segment.folded = fold(segment.text)
-            segment.phrase = find_phrase(segment.folded, segment.words)
+        if segment.text and segment.words <= _MAX_LOOKED_UP_WORDS:
+            segment.folded, segment.phrase = look_up(segment.text, segment.words)
     reading.title_at = find_headline(reading)
     _find_text(reading)
     if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:

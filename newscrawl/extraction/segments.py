@@ -6,13 +6,14 @@ One walk over the tree makes it. Everything later works on this list and on inte
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
 from newscrawl.arabic import clean
-from newscrawl.extraction.hints import TAG_HINTS, Hint, get_class_hints, read_attributes
+from newscrawl.extraction.hints import TAG_HINTS, Hint, read_attributes
+from newscrawl.extraction.phrases import Phrase
 
 _SKIPPED = frozenset(
     (
@@ -41,9 +42,8 @@ _SEPARATE = (
 )
 _SEPARATE_TAGS = frozenset(["span", "time", "small", "label", "em", "i", "cite", "strong", "b"])
 _BOLD = frozenset(("b", "strong"))
-_DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
-_LINK = "a"
+_MAX_LINK_CHARS = 2_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
@@ -70,21 +70,25 @@ class Segment:
     box: int
     hints: int
     level: int = 0
+    words: int = 0
     links: list[tuple[str, str, etree._Element]] = field(default_factory=list)
     link_share: float = 0.0
     bold_share: float = 0.0
     parts: tuple[str, ...] = ()
     look: str = ""
-    follows_break: int = 0
     image: etree._Element | None = None
     folded: str = ""
-    phrase: tuple[str, str] | None = None
+    phrase: Phrase | None = None
     label: str = ""
 
-    @property
-    def words(self) -> int:
-        """The number of words by the spaces; scripts without spaces count a word for every twelve characters."""
-        return max(self.text.count(" ") + 1, len(self.text) // 12) if self.text else 0
+
+class _Part(NamedTuple):
+    """A run of text inside one inline element."""
+
+    text: str
+    is_linked: bool
+    is_bold: bool
+    looks: tuple[str, ...]
 
 
 class Reader:
@@ -93,15 +97,15 @@ class Reader:
     def __init__(self, root: etree._Element) -> None:
         self.boxes = [Box(0, -1, "body", "body", 0, root, 0)]
         self.segments: list[Segment] = []
-        self._open = [0]
-        self._hints = [0]
+        self._open = [self.boxes[0]]
         self._levels = [0]
         self._links: list[tuple[str, etree._Element]] = []
-        self._bold = 0
-        self._looks: list[tuple[etree._Element, str]] = []
-        self._parts: list[tuple[str, int, bool, tuple[str, ...]]] = []
         self._seen_links: list[tuple[str, etree._Element]] = []
-        self._breaks = 0
+        self._link_texts: dict[etree._Element, str] = {}
+        self._bold = 0
+        self._dressed: list[etree._Element] = []
+        self._looks: tuple[str, ...] = ()
+        self._parts: list[_Part] = []
         self._walk(root)
 
     def _walk(self, root: etree._Element) -> None:
@@ -124,108 +128,99 @@ class Reader:
     def _start(self, tag: str, element: etree._Element) -> None:
         if tag == "br":
             self._flush()
-            self._breaks += 1
         elif tag == "img" or tag == "amp-img":
-            self.segments.append(
-                Segment("", self._open[-1], self._hints[-1], links=self._current_link(), image=element)
-            )
+            link = [(self._links[-1][0], "", self._links[-1][1])] if self._links else []
+            self.segments.append(Segment("", self._open[-1].index, self._open[-1].hints, links=link, image=element))
         else:
-            names = element.get("class", "") + " " + element.get("id", "")
-            if "-" in tag:
-                names = f"{tag} {names}"
-            hints = get_class_hints(names) if names != " " else 0
-            if tag in _INLINE and not (hints & _SEPARATE and tag in _SEPARATE_TAGS) and tag != "time":
+            names, hints, dress = read_attributes(tag, element)
+            is_separate = tag == "time" or (hints & _SEPARATE and tag in _SEPARATE_TAGS)
+            if tag in _INLINE and not is_separate:
                 self._start_inline(tag, element)
             else:
-                self._start_box(tag, element, names, hints)
+                self._start_box(tag, element, f"{tag}.{names}{dress}", hints)
         if element.text:
             self._add(element.text)
 
     def _start_inline(self, tag: str, element: etree._Element) -> None:
-        if tag == _LINK:
+        if tag == "a":
             self._links.append((element.get("href", ""), element))
             self._seen_links.append(self._links[-1])
             return
         if tag in _BOLD:
             self._bold += 1
         if tag in _DRESSING and (look := _describe_look(tag, element)):
-            self._looks.append((element, look))
+            self._dressed.append(element)
+            self._looks += (look,)
 
-    def _start_box(self, tag: str, element: etree._Element, names: str, hints: int) -> None:
+    def _start_box(self, tag: str, element: etree._Element, shape: str, hints: int) -> None:
         self._flush()
-        self._breaks = 0
         # a page's own classes name everything that may stand on it: «single-post has-sidebar comments-open»
-        hints = 0 if tag == "body" else hints | TAG_HINTS.get(tag, 0) | read_attributes(element)
+        hints = 0 if tag == "body" else hints | TAG_HINTS.get(tag, 0)
         parent = self._open[-1]
-        box = Box(
-            len(self.boxes),
-            parent,
-            tag,
-            _describe_shape(tag, names, element),
-            hints,
-            element,
-            len(self.segments),
-            depth=len(self._open),
-        )
+        box = Box(len(self.boxes), parent.index, tag, shape, hints, element, len(self.segments), 0, len(self._open))
         self.boxes.append(box)
-        self._open.append(box.index)
-        self._hints.append(hints)
+        self._open.append(box)
         self._levels.append(_HEADINGS.get(tag) or self._levels[-1])
         if tag in _BOLD:
             self._bold += 1
 
     def _end(self, tag: str, element: etree._Element) -> None:
-        if self.boxes[self._open[-1]].element is element and len(self._open) > 1:
+        if self._open[-1].element is element and len(self._open) > 1:
             self._flush()
-            self._breaks = 0
-            self.boxes[self._open.pop()].end = len(self.segments)
-            self._hints.pop()
+            self._open.pop().end = len(self.segments)
             self._levels.pop()
             if tag in _BOLD:
                 self._bold -= 1
-        elif tag == _LINK and self._links:
+        elif tag == "a" and self._links:
             self._links.pop()
         elif tag in _BOLD and self._bold:
             self._bold -= 1
-        if self._looks and self._looks[-1][0] is element:
-            self._looks.pop()
+        if self._dressed and self._dressed[-1] is element:
+            self._dressed.pop()
+            self._looks = self._looks[:-1]
 
     def _add(self, text: str) -> None:
-        self._parts.append((text, len(self._links), self._bold > 0, tuple(look for _, look in self._looks)))
-
-    def _current_link(self) -> list[tuple[str, str, etree._Element]]:
-        return [(*self._links[-1][:1], "", self._links[-1][1])] if self._links else []
+        if not text.isspace():
+            self._parts.append(_Part(text, bool(self._links), self._bold > 0, self._looks))
+        elif self._parts:
+            self._parts.append(self._parts[-1]._replace(text=" "))
 
     def _flush(self) -> None:
         """Make a segment of the text since the last break."""
         parts, self._parts = self._parts, []
         links, self._seen_links = self._seen_links, self._links[-1:]
-        if not parts:
-            return
-        text = clean("".join(part[0] for part in parts))
+        text = clean("".join([part.text for part in parts])) if parts else ""
         if not text:
             return
-        segment = Segment(text, self._open[-1], self._hints[-1], self._levels[-1], follows_break=self._breaks)
-        self._breaks = 0
-        size = sum(len(part[0].strip()) for part in parts) or 1
-        segment.look = " ".join(_find_common([part[3] for part in parts if part[0].strip()]))
-        segment.bold_share = sum(len(part[0].strip()) for part in parts if part[2]) / size
-        if links:
-            segment.link_share = sum(len(part[0].strip()) for part in parts if part[1]) / size
-            segment.links = [(href, clean("".join(element.itertext())), element) for href, element in links]
-        if len(parts) > 1 and len(text) < 300:
-            segment.parts = tuple(filter(None, (clean(part[0]) for part in parts)))
+        box = self._open[-1]
+        # scripts without spaces count a word for every twelve characters
+        words = max(text.count(" ") + 1, len(text) // 12)
+        segment = Segment(text, box.index, box.hints, self._levels[-1], words)
+        if len(parts) > 1:
+            _weigh_parts(segment, parts)
+        else:
+            part = parts[0]
+            segment.link_share, segment.bold_share = float(part.is_linked), float(part.is_bold)
+            segment.look = " ".join(part.looks)
+        segment.links = [(href, self._read_link(element), element) for href, element in links]
         self.segments.append(segment)
 
+    def _read_link(self, element: etree._Element) -> str:
+        """Return a link's whole text, read once: a link that was never closed stands in every text behind it."""
+        text = self._link_texts.get(element)
+        if text is None:
+            text = self._link_texts[element] = clean("".join(element.itertext())[:_MAX_LINK_CHARS])
+        return text
 
-def _describe_shape(tag: str, names: str, element: etree._Element) -> str:
-    """Return what a box looks like from outside; where classes tell nothing, its style and its declared kind do."""
-    extra = [
-        value
-        for name, value in element.items()
-        if (name == "style" and _DRESSING_STYLE.search(value)) or name.endswith(("-type", "-kind", "-role"))
-    ]
-    return f"{tag}.{names} {' '.join(extra)}" if extra else f"{tag}.{names}"
+
+def _weigh_parts(segment: Segment, parts: list[_Part]) -> None:
+    sizes = [len(part.text.strip()) for part in parts]
+    size = sum(sizes) or 1
+    segment.link_share = sum(n for n, part in zip(sizes, parts, strict=True) if part.is_linked) / size
+    segment.bold_share = sum(n for n, part in zip(sizes, parts, strict=True) if part.is_bold) / size
+    segment.look = " ".join(_find_common([part.looks for n, part in zip(sizes, parts, strict=True) if n]))
+    if len(segment.text) < 300:
+        segment.parts = tuple(filter(None, (clean(part.text) for part in parts)))
 
 
 def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
