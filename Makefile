@@ -14,6 +14,7 @@ test: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: $(VENV)/.dev
@@ -28,6 +29,10 @@ $(VENV)/.run: requirements.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
+
+# The long proofs in full: kills, mutations, many pages. The test run holds a twentieth of each.
+soak: $(VENV)/.dev
+	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_archive_processes.py tests/test_extract_broken.py
 
 # Needs uv on the PATH; run it to move to newer versions, then run the tests.
 lock:

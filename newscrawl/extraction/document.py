@@ -31,7 +31,7 @@ _BINARY_STARTS = (
     b"wOF",
     b"\x7fELF",
 )
-_CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13, 27})
+_CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13, 27})
 _MOJIBAKE = re.compile("Ø[§-¿]|Ù[„…†‡ˆ‰Š]|ط[§²±¹]|ظ[„…†ˆ]")
 _NOT_ASCII_RUN = re.compile("[^\x00-\x7f]+(?: [^\x00-\x7f]+)*")
 _COMMON_LETTERS = frozenset("اليمونرتبسدعهقفكحجأةى")
