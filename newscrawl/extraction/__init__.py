@@ -84,21 +84,21 @@ def _name_extractor(site: Site | None) -> str:
     return f"newscrawl/{newscrawl.__version__}" + (f" profile/{profile}" if profile else "")
 
 
-def _find_url(page: Page, canonical: str | None) -> str | None:
-    if page.url:
-        try:
-            return canonicalize(page.url)
-        except ValueError:
-            return page.url
-    return resolve(None, canonical) if canonical else None
+def _find_url(page: Page, declared: str | None) -> tuple[str | None, bool]:
+    """Return the page's address, else the declared one, and whether it is one that an article can be kept under."""
+    url = page.url or (resolve(None, declared) if declared else None)
+    try:
+        return (canonicalize(url), True) if url else (None, False)
+    except ValueError:
+        return url, False
 
 
 def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
     body = [i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS]
     blocks = tuple(Block(reading.segments[i].label, reading.segments[i].text) for i in body)
     text = "\n\n".join(block.text for block in blocks)
-    url = _find_url(page, reading.declared.canonical)
-    base = url
+    url, is_canonical = _find_url(page, reading.declared.canonical)
+    base = url if is_canonical else None
     now = parse_iso(page.fetched_at) if page.fetched_at else None
     timezone = site.timezone if site else None
     published, modified_at = find_dates(reading, now if isinstance(now, datetime) else None, timezone)
@@ -109,7 +109,7 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
     lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9)
     span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)
     return Article(
-        id=article_id(url) if url and "://" in url else None,
+        id=article_id(url) if url and is_canonical else None,
         url=url,
         site=site.key if site else None,
         title=title,

@@ -83,8 +83,16 @@ def read_metadata(root: etree._Element) -> Declared:
 
 
 def _add(values: list[tuple[str, str]], source: str, value: object) -> None:
-    if isinstance(value, str) and (text := clean(html.unescape(value))):
+    if isinstance(value, str) and (text := _tidy(value)):
         values.append((text, source))
+
+
+def _tidy(text: str) -> str:
+    """Return a declared text unescaped and cleaned; half a letter, as a cut «\\ud83d» leaves it, becomes U+FFFD."""
+    text = clean(html.unescape(text))
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _find_json_nodes(root: etree._Element) -> Iterator[dict[str, Any]]:
@@ -181,7 +189,7 @@ def _read_other_node(node: dict[str, Any], declared: Declared) -> None:
 
 def _texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
-    texts = (clean(html.unescape(text)) for text in values if isinstance(text, str))
+    texts = (_tidy(text) for text in values if isinstance(text, str))
     return [text for text in texts if text]
 
 
@@ -210,7 +218,7 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = element.get("content")
         if name and content:
-            metas.setdefault(name.strip().lower(), []).append(clean(html.unescape(content)))
+            metas.setdefault(name.strip().lower(), []).append(_tidy(content))
     for name in ("og:title", "twitter:title", "dc.title", "title", "headline"):
         _add(declared.titles, name, next(iter(metas.get(name, ())), None))
     for name in ("og:description", "description", "twitter:description"):
