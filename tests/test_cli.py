@@ -279,3 +279,21 @@ def test_extract_knows_the_address_it_is_told(run: Run, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(pages.print_article(7), encoding="utf-8")
     [page] = read_objects(run("extract", "page.html", "--url", "https://example.com/a?utm_source=x").stdout)
     assert page["url"] == "https://example.com/a"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--nonsense"],
+        ["crawl", "--lmit", "3", "x"],
+        ["crawl", "nobody"],
+        ["search"],
+        ["crawl", "http://127.0.0.1:9/story"],
+    ],
+)
+def test_what_went_wrong_is_told_in_one_line(run: Run, arguments: list[str]) -> None:
+    done = run(*arguments)
+    assert done.returncode in (1, 2)
+    assert done.stdout == ""
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("newscrawl: ")

@@ -42,6 +42,14 @@ for command in (demo, crawl, extract, show, search, export, sites, stats):
     newscrawl.add_command(command)
 
 
+def _describe_misuse(error: click.ClickException) -> str:
+    """Return what was wrong with the command, and where its help is, in one line."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "newscrawl"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"newscrawl: {message} (see '{path} --help')"
+
+
 def main() -> None:
     """Run the command of this process and end it with the command's status; no error ends in a traceback."""
     use_utf8()
@@ -53,7 +61,7 @@ def main() -> None:
     except click.exceptions.Exit as finished:
         status = finished.exit_code
     except click.ClickException as error:
-        error.show()
+        say(_describe_misuse(error))
         status = error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("newscrawl: interrupted")

@@ -71,7 +71,7 @@ class Progress:
         self._reports[report.site] = report
         if self._is_terminal:
             click.echo(f"\r{self._describe()}\x1b[K", err=True, nl=False)
-        elif report.reason is None and time.monotonic() - self._shown_at >= _PLAIN_SECONDS:
+        elif report.pages and report.reason is None and time.monotonic() - self._shown_at >= _PLAIN_SECONDS:
             self._shown_at = time.monotonic()
             say(self._describe())
 

@@ -78,7 +78,18 @@ def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
     return max(map(_judge, reports))
 
 
+_UNREACHABLE = frozenset(
+    f"{door}{reason}" for door in ("", "front door ") for reason in ("dns", "refused", "timeout", "reset")
+)
+
+
 def _say_report(report: CrawlReport) -> None:
+    if report.failed and not report.pages and not report.error and _UNREACHABLE.issuperset(report.failed):
+        say(
+            f"newscrawl: {report.site} cannot be reached ({', '.join(report.failed)}): check the address and the "
+            "network, then run the same command again"
+        )
+        return
     if report.known or report.error is None:
         say(
             f"{report.site}: {count(report.pages, 'page')} in {report.seconds:.1f} s: {report.new} new, "
