@@ -1,0 +1,54 @@
+"""Quality and speed beside other extractors, printed and written to RESULTS.md: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmarks.pages import SETS, YARDSTICK, has_yardstick, load_pages
+from benchmarks.peers import list_peers, load_predictions
+from benchmarks.quality import Extractor, Quality, measure, score
+from benchmarks.results import format_quality, format_speed, format_worst, write_results
+from benchmarks.speed import Speed, measure_speed
+
+OURS = "newscrawl"
+_QUALITY_SETS = [name for name, page_set in SETS.items() if page_set.step == 1]
+_SPEED_SETS = ["own-arabic", "gold-arabic", "gold-fundus"]
+
+
+def _measure_all(name: str, peers: dict[str, Extractor], folder: Path | None) -> dict[str, Quality]:
+    rows = {OURS: measure(name)}
+    rows |= {peer: measure(name, extractor) for peer, extractor in peers.items()}
+    if folder:
+        rows |= {peer: score(load_pages(name), told) for peer, told in load_predictions(folder, name).items()}
+    return rows
+
+
+def main() -> int:
+    """Print the tables as they are ready, then write them all; 2 where there is no yardstick to score with."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="predictions of others: FOLDER/SET/NAME.jsonl")
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=_QUALITY_SETS, help="these sets alone, and no RESULTS.md")
+    parser.add_argument("--no-speed", action="store_true", help="leave out the times and RESULTS.md")
+    options = parser.parse_args()
+    if not has_yardstick():
+        parser.error(f"there is no yardstick at {YARDSTICK}")
+    peers, qualities, speeds = list_peers(), dict[str, dict[str, Quality]](), dict[str, Speed]()
+    for name in options.sets:
+        qualities[name] = _measure_all(name, peers, options.peers)
+        print(
+            f"\n{name}\n\n{format_quality(qualities[name])}\nworst: {format_worst(qualities[name][OURS])}", flush=True
+        )
+    if options.no_speed:
+        return 0
+    for name in _SPEED_SETS:
+        speeds[name] = measure_speed(load_pages(name))
+    print(f"\n{format_speed(speeds)}")
+    if options.sets == _QUALITY_SETS:
+        write_results(qualities, speeds, OURS)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

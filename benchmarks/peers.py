@@ -1,0 +1,134 @@
+"""The other extractors, each called as its own documentation says; those that are not installed are left out.
+
+`python -m benchmarks --peers FOLDER` adds what others have predicted elsewhere, from files of one JSON object a page.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from benchmarks.quality import Extractor, Prediction
+
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+
+
+def list_peers() -> dict[str, Extractor]:
+    """Return the extractors that are installed, by name and version."""
+    found: dict[str, Extractor] = {}
+    for name, (module, make) in _PEERS.items():
+        try:
+            version = getattr(import_module(module), "__version__", "")
+        except ImportError:
+            continue
+        found[f"{name} {version}".strip()] = make()
+    return found
+
+
+def load_predictions(folder: Path, page_set: str) -> dict[str, dict[str, Prediction]]:
+    """Return the predictions in FOLDER/SET/*.jsonl, by the file's name and the page's."""
+    return {path.stem: _read_predictions(path) for path in sorted((folder / page_set).glob("*.jsonl"))}
+
+
+def _read_predictions(path: Path) -> dict[str, Prediction]:
+    rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip())
+    return {row["page"]: row for row in rows}
+
+
+def decode(html: bytes) -> str:
+    """Return a page as text for extractors that take no bytes: as it is declared, else UTF-8, else windows-1256."""
+    declared = _CHARSET.search(html, 0, 4096)
+    for encoding in (declared.group(1).decode("ascii") if declared else "utf-8", "utf-8", "windows-1256"):
+        try:
+            return html.decode(encoding)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return html.decode("utf-8", "replace")
+
+
+def make_trafilatura(**options: bool) -> Extractor:
+    """Return trafilatura with metadata; it decodes by itself."""
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+    def run(html: bytes, url: str | None) -> Prediction:
+        document = trafilatura.bare_extraction(
+            html, url=url, with_metadata=True, include_comments=False, favor_precision=options.get("precision", False)
+        )
+        if document is None or isinstance(document, dict):
+            return {}
+        return {
+            "title": document.title,
+            "subtitle": document.description,
+            "body": document.text,
+            "published_at": document.date,
+            "authors": [name.strip() for name in (document.author or "").split(";") if name.strip()],
+            "lead_image": {"url": document.image},
+        }
+
+    return run
+
+
+def _make_newspaper() -> Extractor:
+    newspaper: Any = import_module("newspaper")
+
+    def run(html: bytes, url: str | None) -> Prediction:
+        config = newspaper.Config()
+        config.fetch_images = False
+        article = newspaper.Article(url or "https://news.example/", config=config)
+        article.download(input_html=decode(html))
+        article.parse()
+        return {
+            "title": article.title,
+            "subtitle": article.meta_description,
+            "body": article.text,
+            "published_at": article.publish_date.isoformat() if article.publish_date else None,
+            "authors": article.authors,
+            "lead_image": {"url": article.top_image},
+        }
+
+    return run
+
+
+def _make_readability() -> Extractor:
+    from lxml.html import document_fromstring
+
+    readability: Any = import_module("readability")
+
+    def run(html: bytes, _url: str | None) -> Prediction:
+        document = readability.Document(decode(html))
+        tree = document_fromstring(document.summary())
+        for element in tree.iter("p", "br", "div", "li", "h2", "h3", "h4"):
+            element.tail = "\n" + (element.tail or "")
+        return {"title": document.short_title(), "body": tree.text_content()}
+
+    return run
+
+
+def _make_resiliparse() -> Extractor:
+    to_text: Any = import_module("resiliparse.extract.html2text")
+    parser: Any = import_module("resiliparse.parse.html")
+
+    def run(html: bytes, _url: str | None) -> Prediction:
+        tree = parser.HTMLTree.parse(decode(html))
+        return {
+            "title": tree.title,
+            "body": to_text.extract_plain_text(tree, main_content=True, alt_texts=False, links=False),
+        }
+
+    return run
+
+
+_PEERS: dict[str, tuple[str, Callable[[], Extractor]]] = {
+    "trafilatura": ("trafilatura", make_trafilatura),
+    "trafilatura precision": ("trafilatura", lambda: make_trafilatura(precision=True)),
+    "newspaper4k": ("newspaper", _make_newspaper),
+    "readability-lxml": ("readability", _make_readability),
+    "resiliparse": ("resiliparse", _make_resiliparse),
+}

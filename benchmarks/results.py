@@ -1,0 +1,68 @@
+"""RESULTS.md: the tables of one run, and the pages where our text differs most; names and figures, no text of any page."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from lxml import etree
+
+from benchmarks.quality import FIGURES, Quality
+from benchmarks.speed import Speed
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+_WORST = 10
+
+
+def format_quality(rows: Mapping[str, Quality]) -> str:
+    """Return a table with a row an extractor; "-" where the set does not ask for a figure."""
+    shown = [figure for figure in FIGURES if any(figure in quality.figures for quality in rows.values())]
+    cells = (
+        [name, *(f"{quality.figures[figure]:.3f}" if figure in quality.figures else "-" for figure in shown)]
+        for name, quality in rows.items()
+    )
+    return _format_table(["", *shown], cells)
+
+
+def format_speed(speeds: Mapping[str, Speed]) -> str:
+    """Return a table with a row a set: medians in milliseconds a page, and the ratios that the design speaks of."""
+    readers = next(iter(speeds.values())).medians
+    cells = (
+        [
+            f"{name} ({speed.pages} pages)",
+            *(f"{speed.medians[reader]:.1f}" for reader in readers),
+            f"{speed.to_parse:.1f}",
+            f"{speed.to_trafilatura:.3f}",
+            f"{speed.slowest[0]}, {speed.slowest[1]:.0f} ms",
+        ]
+        for name, speed in speeds.items()
+    )
+    return _format_table(["", *readers, "ours/parse", "ours/trafilatura", "our slowest page"], cells)
+
+
+def format_worst(quality: Quality) -> str:
+    """Return a line with the pages whose text differs most from the answer, the worst first."""
+    worst = [f"{name} {f1:.3f}" for name, f1 in quality.pages[:_WORST] if f1 < 1]
+    return f"\nOur worst pages by F1: {', '.join(worst)}.\n" if worst else ""
+
+
+def _format_table(head: list[str], rows: Iterable[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
+
+
+def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mapping[str, Speed], ours: str) -> None:
+    """Write RESULTS.md."""
+    parts = [
+        "# Results\n\nWritten by `make bench`; do not edit. Figures as in the yardstick's score.py, leak is better low.\n",
+        f"\n{datetime.now(UTC):%Y-%m-%d}, newscrawl {version('newscrawl')}, Python {platform.python_version()}, "
+        f"lxml {version('lxml')} (libxml2 {'.'.join(map(str, etree.LIBXML_VERSION))}), {platform.machine()}.\n",
+    ]
+    for name, rows in qualities.items():
+        parts.append(f"\n## {name}\n\n{format_quality(rows)}")
+        parts.append(format_worst(rows[ours]))
+    parts.append(f"\n## Speed, milliseconds a page\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}")
+    RESULTS.write_text("".join(parts), "utf-8")
