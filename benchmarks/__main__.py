@@ -29,7 +29,9 @@ def main() -> int:
     """Print the tables as they are ready, then write them all; 2 where there is no yardstick to score with."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--peers", type=Path, metavar="FOLDER", help="predictions of others: FOLDER/SET/NAME.jsonl")
-    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=_QUALITY_SETS, help="these sets alone, and no RESULTS.md")
+    parser.add_argument(
+        "--sets", nargs="+", choices=list(SETS), default=_QUALITY_SETS, help="these sets alone, and no RESULTS.md"
+    )
     parser.add_argument("--no-speed", action="store_true", help="leave out the times and RESULTS.md")
     options = parser.parse_args()
     if not has_yardstick():
@@ -37,9 +39,7 @@ def main() -> int:
     peers, qualities, speeds = list_peers(), dict[str, dict[str, Quality]](), dict[str, Speed]()
     for name in options.sets:
         qualities[name] = _measure_all(name, peers, options.peers)
-        print(
-            f"\n{name}\n\n{format_quality(qualities[name])}\nworst: {format_worst(qualities[name][OURS])}", flush=True
-        )
+        print(f"\n{name}\n\n{format_quality(qualities[name])}{format_worst(qualities[name][OURS])}", flush=True)
     if options.no_speed:
         return 0
     for name in _SPEED_SETS:
