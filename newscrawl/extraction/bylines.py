@@ -9,7 +9,9 @@ from newscrawl.arabic import clean, fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.neighbourhood import find_neighbourhood
+from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host
@@ -29,9 +31,18 @@ _NAMES_IN_WAW = re.compile(
     r"^و?(?:وليد|وسام|وائل|وفاء|وجدي|وداد|وسيم|وضاح|وديع|وحيد|وصال|ولاء|وهيب|وليام|ورد|وعد|وجيه|واصف|وردة)$"
 )
 _NOBODY = re.compile(
-    r"https?:|@|www\.|\d{2}|[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
+    r"https?:|@|www\.|\d{2}|(?<![دمأ])[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
+    r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
+    r"|^قبل |^منذ |دقائق|دقيقة"
     r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
+)
+_AUTHOR_ADDRESS = re.compile(
+    r"author|writer|journalist|reporter|contributor|kateb|kuttab|profile|user|people|editor", re.IGNORECASE
+)
+_SECTION_WORDS = frozenset(
+    "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
+    " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
 )
 _AGENCIES = (
     "رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|وكالات|وكالة الأنباء|الأناضول|سبوتنيك|شينخوا|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|أ ب|أ.ب"
@@ -45,8 +56,11 @@ _SOURCE_LABEL = re.compile(
 
 def find_authors(reading: Reading) -> tuple[str, ...]:
     """Return the people who sign the article; printed bylines come before declared ones, as they name every hand."""
-    nobody = {get_key(name) for name in (*reading.declared.site_names, *_AGENCIES, *_find_stuck_names(reading))}
-    structured = [name for name, source in reading.declared.authors if source == "json-ld"]
+    others = (*reading.declared.site_names, *reading.declared.sections, *_AGENCIES, *_find_stuck_names(reading))
+    nobody = {get_key(name) for name in others}
+    structured = [
+        name for text, source in reading.declared.authors if source == "json-ld" for name in split_names(text)
+    ]
     for names in (_read_printed(reading, nobody), structured, [name for name, _ in reading.declared.authors]):
         people = {get_key(name): name for name in reversed(list(_keep_people(names, nobody)))}
         if people:
@@ -82,23 +96,30 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
         if names and abs(index - last) > 2:
             break
         is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
-        if segment.label == "byline" and not is_elsewhere and segment.words <= 14:
-            found = list(_keep_people(list(_read_names(segment)), nobody))
+        if not is_elsewhere and 0 < segment.words <= 14:
+            read = list(_read_names(segment)) if segment.label == "byline" else list(_read_bare_names(reading, index))
+            found = list(_keep_people(read, nobody))
             names += found
             last = index if found else last
     return names
 
 
 def _read_names(segment: Segment) -> Iterator[str]:
-    """Yield the people of a byline: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
-    text = segment.text
+    """Yield the people of a byline; elements that run together without a space hold a name each."""
+    runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
+    for text in segment.parts if runs_together else (segment.text,):
+        yield from _read_line(text)
+
+
+def _read_line(text: str) -> Iterator[str]:
+    """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
     if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not _LABEL.match(text)):
         return
     text = _LABEL.sub("", text).strip(" :：|-–—")
     pieces = [piece for piece in _DASH.split(text) if piece]
-    # the place comes first: «بيروت - فلان»; a place alone signs nothing
-    if segment.phrase is None and len(pieces) > 1:
-        pieces = pieces[1:]
+    # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
+    if len(pieces) > 1:
+        pieces = [piece for piece in pieces if piece.count(" ")][-1:]
     for piece in pieces:
         for part in _LIST_BREAK.split(piece):
             for name in _split_at_and(clean(_PLACE.sub("", part))):
@@ -111,6 +132,38 @@ def split_names(text: str) -> list[str]:
     """Return the people of a byline whose place on the page is known to hold nothing else."""
     parts = _LIST_BREAK.split(_LABEL.sub("", text))
     return [name for part in parts for name in _split_at_and(clean(part)) if name]
+
+
+def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
+    """Yield names that nothing marks as a byline but their place: between headline and text, in a line with the date."""
+    segment = reading.segments[index]
+    if (
+        not reading.title_at < index <= reading.title_at + 6
+        or segment.label not in ("", "date")
+        or segment.level
+        or segment.links
+    ):
+        return
+    # a linked line may be a section; an address that speaks of authors says that it is none
+    if segment.links and not all(_AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
+        return
+    near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
+    if segment.parts and any(parse_date(part) for part in segment.parts):
+        yield from filter(_is_name, segment.parts)
+    elif any(is_date_line(other) for other in near if other.text) and _is_name(segment.text):
+        yield segment.text
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
+    words = text.split()
+    if not _SECTION_WORDS.isdisjoint(words):
+        return False
+    return (
+        2 <= len(words) <= 4
+        and all(word.isalpha() and len(word) > 1 for word in map(fold, words))
+        and find_phrase(fold(text), len(words)) is None
+    )
 
 
 def _split_at_and(text: str) -> list[str]:
