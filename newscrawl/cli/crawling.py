@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -135,7 +137,12 @@ def _show_stored(home: Path) -> None:
     if stored:
         say("\nTry next:")
         for command in (f"show {stored[0].id}", "search تركيا", "export - | head -1"):
-            say(f"  newscrawl --home {shlex.quote(str(home))} {command}")
+            say(f"  {_name_command()} --home {shlex.quote(str(home))} {command}")
+
+
+def _name_command() -> str:
+    """Return how this command can be called again: by its name where the shell finds it, else by its path."""
+    return "newscrawl" if shutil.which("newscrawl") else shlex.quote(sys.argv[0])
 
 
 def _read_list(file: TextIO) -> list[str]:
