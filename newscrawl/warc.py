@@ -28,10 +28,10 @@ from warcio.statusandheaders import (  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
 
 from newscrawl import __version__
+from newscrawl.appending import AppendOnlyFile
 from newscrawl.decoding import MAX_DECODED_BYTES, decode_content, is_gzip
 from newscrawl.exceptions import StorageError, WarcError
 from newscrawl.items import Page
-from newscrawl.segment import Segment
 
 Headers = Iterable[tuple[str, str]]
 
@@ -66,7 +66,7 @@ class WarcWriter:
     def __init__(self, folder: Path, *, prefix: str) -> None:
         self._folder = folder
         self._prefix = prefix
-        self._segment: Segment | None = None
+        self._file: AppendOnlyFile | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -82,26 +82,26 @@ class WarcWriter:
         Raises StorageError when the disk refuses; the file then ends with the last complete exchange.
         """
         response, request = _serialize_exchange(exchange)
-        if self._segment is None:
-            self._segment = self._begin_segment()
-        path = self._segment.path
+        if self._file is None:
+            self._file = self._begin_file()
+        path = self._file.path
         try:
-            return f"{path.parent.name}/{path.name}", self._segment.append(response + request)
+            return f"{path.parent.name}/{path.name}", self._file.append(response + request)
         except StorageError:
-            self._segment = None
+            self._file = None
             raise
 
     def close(self) -> None:
         """Close the file; a later write begins another one."""
-        if self._segment is not None:
-            self._segment.close()
-            self._segment = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
-    def _begin_segment(self) -> Segment:
+    def _begin_file(self) -> AppendOnlyFile:
         stem = f"{self._prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{os.getpid()}"
-        segment = Segment.create(self._folder, stem, ".warc.gz")
-        segment.append(_serialize_warcinfo(segment.path.name, self._prefix))
-        return segment
+        file = AppendOnlyFile.create(self._folder, stem, ".warc.gz")
+        file.append(_serialize_warcinfo(file.path.name, self._prefix))
+        return file
 
 
 def read_page(home: Path, warc_file: str, offset: int) -> Page:

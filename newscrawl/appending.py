@@ -13,7 +13,7 @@ from newscrawl.exceptions import StorageError
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class Segment:
+class AppendOnlyFile:
     """A new file that no other process has; use `create`. For one thread."""
 
     def __init__(self, path: Path, file: FileIO) -> None:
