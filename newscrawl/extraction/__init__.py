@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from types import MappingProxyType
 
 import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
-from newscrawl.extraction.blocks import BODY_LABELS, label
+from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
 from newscrawl.extraction.fields import find_dates, find_section, find_tags, find_title
@@ -19,7 +20,7 @@ from newscrawl.extraction.images import find_images, pick_lead
 from newscrawl.extraction.layouts import find_layout, narrow_to_body, overrule, remove_elements
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.outcome import judge
-from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.related import find_related
 from newscrawl.extraction.scope import locate, look_again
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
@@ -95,7 +96,7 @@ def _find_url(page: Page, declared: str | None) -> tuple[str | None, bool]:
 
 def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
     body = [i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS]
-    blocks = tuple(Block(reading.segments[i].label, reading.segments[i].text) for i in body)
+    blocks = tuple(_make_blocks(reading, body))
     text = "\n\n".join(block.text for block in blocks)
     url, is_canonical = _find_url(page, reading.declared.canonical)
     base = url if is_canonical else None
@@ -136,6 +137,18 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         fetched_at=page.fetched_at,
         extractor=_name_extractor(site),
     )
+
+
+def _make_blocks(reading: Reading, body: list[int]) -> Iterator[Block]:
+    """Yield the blocks of the text; the cells of a table's row are one block."""
+    for (kind, _), positions in groupby(body, key=lambda i: (reading.segments[i].label, _get_row(reading, i))):
+        texts = [reading.segments[i].text for i in positions]
+        yield from [Block(kind, " | ".join(texts))] if kind == "table" else [Block(kind, text) for text in texts]
+
+
+def _get_row(reading: Reading, index: int) -> int:
+    box = reading.boxes[reading.segments[index].box]
+    return box.parent if reading.segments[index].label == "table" else -1
 
 
 _FURNITURE_LABELS = frozenset(

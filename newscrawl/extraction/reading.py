@@ -14,6 +14,7 @@ FURNITURE = (
     Hint.NAV | Hint.SHARE | Hint.RELATED | Hint.LISTING | Hint.COMMENT | Hint.ASIDE | Hint.PAGE | Hint.PROMO | Hint.FORM | Hint.HIDDEN | Hint.BUTTON | Hint.EMBED
 )  # fmt: skip
 FIELDS = Hint.TAGS | Hint.BYLINE | Hint.DATE | Hint.CAPTION | Hint.CREDIT | Hint.SUBTITLE | Hint.SECTION | Hint.TITLE
+BODY_LABELS = frozenset(("heading", "paragraph", "quote", "list_item", "table"))
 MAX_FIELD_WORDS = 130
 """No caption, byline or list of tags is longer; a box of that name with more in it is something else."""
 _KEY = re.compile(r"\W+")
