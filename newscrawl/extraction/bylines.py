@@ -37,7 +37,7 @@ _NOBODY = re.compile(
     r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
 )
-_AUTHOR_ADDRESS = re.compile(
+AUTHOR_ADDRESS = re.compile(
     r"author|writer|journalist|reporter|contributor|kateb|kuttab|profile|user|people|editor", re.IGNORECASE
 )
 _SECTION_WORDS = frozenset(
@@ -145,7 +145,7 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     ):
         return
     # a linked line may be a section; an address that speaks of authors says that it is none
-    if segment.links and not all(_AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
+    if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
     if segment.parts and any(parse_date(part) for part in segment.parts):

@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
+from newscrawl.extraction.bylines import AUTHOR_ADDRESS
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.neighbourhood import find_neighbourhood
+from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
@@ -144,31 +146,44 @@ def find_section(reading: Reading) -> str | None:
         for i in range(max(reading.title_at - 12, 0), reading.title_at + 4)
         if i < len(reading.segments) and _is_crumb(reading, i)
     ]
-    if crumbs:
-        return _read_last_step(reading, reading.segments[crumbs[-1]])
+    printed = [i for i in _list_around(reading) if reading.segments[i].label == "section"]
+    if printed:
+        return strip_phrase(reading.segments[printed[0]].text, "section") or None
+    for index in reversed(crumbs):
+        if step := _read_last_step(reading, reading.segments[index]):
+            return step
     declared = {get_key(name) for name in reading.declared.sections}
     near = [i for i in _list_around(reading) if _is_label(reading, i)]
-    for index in near:
-        if get_key(reading.segments[index].text) in declared:
-            return reading.segments[index].text
-    for index in near:
-        is_listed = reading.hints[index] & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
-        if reading.segments[index].link_share > 0.9 and (reading.hints[index] & Hint.SECTION or not is_listed):
-            return _read_last_step(reading, reading.segments[index])
+    for is_section in (
+        lambda i: get_key(reading.segments[i].text) in declared,
+        lambda i: _is_linked_label(reading, i),
+        lambda i: reading.segments[i].hints & Hint.SECTION and reading.segments[i].words <= 4,
+    ):
+        if found := next(filter(is_section, near), None):
+            return _read_last_step(reading, reading.segments[found])
     return next(iter(reading.declared.sections), None)
+
+
+def _is_linked_label(reading: Reading, index: int) -> bool:
+    """Whether a label leads to a list, as a section's name does, and not to an author."""
+    segment, hints = reading.segments[index], reading.hints[index]
+    is_listed = hints & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
+    leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links)
+    return segment.link_share > 0.9 and bool(hints & Hint.SECTION or not is_listed) and not leads_to_author
 
 
 def _read_last_step(reading: Reading, segment: Segment) -> str | None:
     """Return the last step before the headline of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
     steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if fold(step) not in _HOME]
     if segment.link_share > 0.8 and len(segment.links) > 1:
-        steps = [text.strip(_STEPS) for _, text, _ in segment.links]
+        steps = [step for _, text, _ in segment.links if fold(step := text.strip(_STEPS)) not in _HOME]
     return next((step for step in reversed(steps) if step and not _begins_headline(reading, step)), None)
 
 
 def _begins_headline(reading: Reading, text: str) -> bool:
     headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
-    return bool(headline) and headline.startswith(get_key(text).strip())
+    key = get_key(text).strip()
+    return bool(headline) and key.count(" ") >= 2 and key in headline
 
 
 def _list_around(reading: Reading) -> list[int]:
@@ -202,7 +217,9 @@ def _is_label(reading: Reading, index: int) -> bool:
 
 _STEPS = " »›/><«|\\←→"
 _STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
-_HOME = frozenset(("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "انت هنا", "أنت هنا:"))
+_HOME = frozenset(
+    ("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "الاستقبال", "accueil", "انت هنا", "أنت هنا:")
+)
 
 
 def find_tags(reading: Reading) -> tuple[str, ...]:
