@@ -148,12 +148,12 @@ def _name_block(reading: Reading, index: int, segment: Segment, headings: set[st
     hints = reading.hints[index]
     if segment.level and segment.words <= 30:
         return "heading"
+    if hints & Hint.QUOTE:
+        return "quote"
     if _looks_like_heading(segment) and not hints & Hint.LIST:
         is_bold_line = segment.bold_share > 0.9 and _is_followed_by_text(reading, index)
         if is_bold_line or _get_shape(reading, segment) in headings:
             return "heading"
-    if hints & Hint.QUOTE:
-        return "quote"
     box = reading.boxes[segment.box]
     if box.tag in ("td", "th") and _is_row_of_cells(reading, reading.boxes[box.parent]):
         return "table"
@@ -163,7 +163,8 @@ def _name_block(reading: Reading, index: int, segment: Segment, headings: set[st
 def _is_row_of_cells(reading: Reading, row: Box) -> bool:
     """Whether a table row is data: several short cells side by side, where layout tables have one long one."""
     cells = [segment for segment in reading.segments[row.start : row.end] if segment.text]
-    return len({cell.box for cell in cells}) > 1 and all(cell.words < _MAX_CELL_WORDS for cell in cells)
+    is_one_each = len({cell.box for cell in cells}) == len(cells) > 1
+    return is_one_each and all(cell.words < _MAX_CELL_WORDS for cell in cells)
 
 
 def _is_lone_link(segment: Segment) -> bool:

@@ -180,6 +180,9 @@ def find_agency(reading: Reading) -> str | None:
     for segment in reading.segments[max(reading.title_at, 0) :]:
         if segment.label == "agency":
             return _SOURCE_LABEL.sub("", segment.text).strip(" ()[]-–—.:") or None
+        name = _LABEL.sub("", segment.text).strip(" -–—:|") if segment.label == "byline" else ""
+        if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6:
+            return name
     return None
 
 

@@ -28,11 +28,17 @@ def find_cards(reading: Reading) -> dict[int, int]:
             if len(group) < 2:
                 continue
             found = [box for box in group if _is_card(reading, box)]
-            if len(found) >= 2 and len(found) >= 0.8 * len(group):
+            if len(found) >= 2 and len(found) >= 0.8 * len(group) and _lead_apart(reading, found):
                 for box in found:
                     # boxes come from the outside in: the innermost card counts
                     cards.update(dict.fromkeys(range(box.start, box.end), box.index))
     return cards
+
+
+def _lead_apart(reading: Reading, boxes: list[Box]) -> bool:
+    """Whether like boxes lead to different pages: headline and summary of one card lead to the same."""
+    addresses = {s.links[0][0] for box in boxes for s in reading.segments[box.start : box.end] if s.links}
+    return len(addresses) != 1
 
 
 def _is_card(reading: Reading, box: Box) -> bool:

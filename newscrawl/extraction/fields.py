@@ -12,6 +12,7 @@ from newscrawl.dates import format_date, parse_date, parse_iso
 from newscrawl.extraction.bylines import AUTHOR_ADDRESS
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import ANY_TIME
 from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import Reading, get_key
@@ -106,15 +107,17 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
             continue
         for text in _list_readings(segment):
             value = parse_date(text, now=now, timezone=timezone)
+            if value is None and now is None and published is None and parse_date(text, now=ANY_TIME):
+                published = Dating("", segment.text, None)
             if value is None:
                 continue
             if _says_changed(segment.text):
                 changed = changed or format_date(value)
-            elif published is None:
+            elif published is None or not published.at:
                 is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
                 published = Dating(format_date(value), segment.text, "relative" if is_relative else "printed")
             break
-        if published:
+        if published and published.at:
             break
     return published, changed
 

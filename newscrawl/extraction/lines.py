@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from newscrawl.dates import parse_date
 from newscrawl.extraction.segments import Segment
 
-_ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
+ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 """Whether «قبل 8 ساعات» is a date does not depend on the day."""
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
@@ -22,7 +22,7 @@ def is_date_line(segment: Segment) -> bool:
     """Whether a short text is a date, or a byline or section with a date behind it."""
     if segment.words > 12 or not (any(map(str.isdigit, segment.text)) or segment.folded.startswith(("منذ ", "قبل "))):
         return False
-    return any(parse_date(text, now=_ANY_TIME) is not None for text in (segment.text, *segment.parts))
+    return any(parse_date(text, now=ANY_TIME) is not None for text in (segment.text, *segment.parts))
 
 
 def is_network_row(segment: Segment) -> bool:

@@ -42,6 +42,7 @@ _SEPARATE = (
 )
 _SEPARATE_TAGS = frozenset(["span", "time", "small", "label", "em", "i", "cite", "strong", "b"])
 _BOLD = frozenset(("b", "strong"))
+_WITHOUT_TEXT = frozenset(("br", "img", "amp-img", "picture", "hr"))
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _MAX_LINK_CHARS = 2_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -134,7 +135,12 @@ class Reader:
         else:
             names, hints, dress = read_attributes(tag, element)
             is_separate = tag == "time" or (hints & _SEPARATE and tag in _SEPARATE_TAGS)
-            if tag in _INLINE and not is_separate:
+            if tag == "a" and _holds_boxes(element):
+                # a link around a whole card is the card's box
+                self._flush()
+                self._start_inline(tag, element)
+                self._start_box(tag, element, f"{tag}.{names}{dress}", hints)
+            elif tag in _INLINE and not is_separate:
                 self._start_inline(tag, element)
             else:
                 self._start_box(tag, element, f"{tag}.{names}{dress}", hints)
@@ -169,15 +175,13 @@ class Reader:
             self._flush()
             self._open.pop().end = len(self.segments)
             self._levels.pop()
-            if tag in _BOLD:
-                self._bold -= 1
-        elif tag == "a" and self._links:
+        elif tag in _DRESSING and self._dressed and self._dressed[-1] is element:
+            self._dressed.pop()
+            self._looks = self._looks[:-1]
+        if tag == "a" and self._links:
             self._links.pop()
         elif tag in _BOLD and self._bold:
             self._bold -= 1
-        if self._dressed and self._dressed[-1] is element:
-            self._dressed.pop()
-            self._looks = self._looks[:-1]
 
     def _add(self, text: str) -> None:
         if not text.isspace():
@@ -211,6 +215,12 @@ class Reader:
         if text is None:
             text = self._link_texts[element] = clean("".join(element.itertext())[:_MAX_LINK_CHARS])
         return text
+
+
+def _holds_boxes(element: etree._Element) -> bool:
+    return any(
+        child.tag not in _INLINE and child.tag not in _SKIPPED and child.tag not in _WITHOUT_TEXT for child in element
+    )
 
 
 def _weigh_parts(segment: Segment, parts: list[_Part]) -> None:
