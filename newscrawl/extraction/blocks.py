@@ -76,7 +76,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if segment.text.startswith("#") and segment.words <= 5 and segment.links:
         return "tag"
     if segment.phrase:
-        name = _judge_phrase(segment)
+        name = _judge_phrase(segment, hints)
         if name and not (name == "source" and not segment.level and not segment.bold_share > 0.9):
             return name
     if hints & Hint.DATE and segment.words <= 16 and any(map(str.isdigit, segment.text)):
@@ -91,7 +91,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     return ""
 
 
-def _judge_phrase(segment: Segment) -> str:
+def _judge_phrase(segment: Segment, hints: int) -> str:
     """Return a phrase's label where the whole text bears it out: a prefix alone may begin a sentence as well."""
     kind, match = segment.phrase or ("", "")
     name = _PHRASE_LABELS[kind]
@@ -103,6 +103,9 @@ def _judge_phrase(segment: Segment) -> str:
         return name if has_label or segment.words <= 4 else ""
     if kind == "section":
         return name if ":" in segment.text[:14] and segment.words <= 6 else ""
+    if kind == "byline" and hints & Hint.LIST:
+        # «كتب علمية» in a list are books
+        return ""
     if kind in ("byline", "agency", "credit"):
         return name if segment.words <= 9 and not ends_sentence else ""
     if kind in ("share", "nav", "most_read", "tags"):

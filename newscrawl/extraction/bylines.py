@@ -107,7 +107,8 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
 def _read_names(segment: Segment) -> Iterator[str]:
     """Yield the people of a byline; elements that run together without a space hold a name each."""
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
-    for text in segment.parts if runs_together else (segment.text,):
+    linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
+    for text in linked or (segment.parts if runs_together else (segment.text,)):
         yield from _read_line(text)
 
 
