@@ -38,12 +38,8 @@ def html(body: str, head: str = "") -> str:
 
 # --- feeds
 
-ITEM = (
-    "<title>خبر أول</title><link>https://x.com/1?utm_source=rss</link><pubDate>Sun, 22 Nov 2026 10:00:00 +0300</pubDate>"
-)
-LINK = Link(
-    url="https://x.com/1", via="feed", found_on=HOME, title="خبر أول", modified_at="2026-11-22T10:00+03:00"
-)
+ITEM = "<title>خبر أول</title><link>https://x.com/1?utm_source=rss</link><pubDate>Sun, 22 Nov 2026 10:00:00 +0300</pubDate>"
+LINK = Link(url="https://x.com/1", via="feed", found_on=HOME, title="خبر أول", modified_at="2026-11-22T10:00+03:00")
 
 RDF = """<?xml version="1.0"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
@@ -130,7 +126,10 @@ def test_feed_is_never_fetched_or_opened(tmp_path: Path) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_text(rss(ITEM))
     entity = f'<!DOCTYPE rss [<!ENTITY e SYSTEM "file://{secret}">]>'
-    assert read(rss("<title>a&e;b</title><link>https://x.com/2</link>", before=entity)).links[0].title in ("ab", "a&e;b")
+    assert read(rss("<title>a&e;b</title><link>https://x.com/2</link>", before=entity)).links[0].title in (
+        "ab",
+        "a&e;b",
+    )
     assert read(str(secret)).links == ()
 
 
@@ -148,7 +147,8 @@ SITEMAPS = {
     "address in CDATA": urlset(ENTRY.replace("https://x.com/1", "<![CDATA[https://x.com/1]]>")),
     "relative address": urlset(ENTRY.replace("https://x.com/1", "/1")),
     "picture with an address of its own": urlset(
-        ENTRY + '<i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><i:loc>https://x.com/1.jpg</i:loc></i:image>'
+        ENTRY
+        + '<i:image xmlns:i="http://www.google.com/schemas/sitemap-image/1.1"><i:loc>https://x.com/1.jpg</i:loc></i:image>'
     ),
     "an entry without an address": urlset("<lastmod>2026</lastmod>", ENTRY),
     "other sites": urlset("<loc>https://y.com/1</loc>", ENTRY),
@@ -415,7 +415,11 @@ NEXT_PAGES = {
     "numbered in the path": ("/s/", '<a href="/s/page/2/">2</a>', "/s/page/2/"),
     "numbered in Arabic digits": ("/s?page=2", '<a href="/s?page=3">٣</a>', "/s?page=3"),
     "on a later page": ("/s/page/4", '<a href="/s/page/3">3</a><a href="/s/page/5">5</a>', "/s/page/5"),
-    "beside other parameters": ("/s?id=7", '<a href="/s?id=8&page=2">2</a><a href="/s?id=7&page=2">2</a>', "/s?id=7&page=2"),
+    "beside other parameters": (
+        "/s?id=7",
+        '<a href="/s?id=8&page=2">2</a><a href="/s?id=7&page=2">2</a>',
+        "/s?id=7&page=2",
+    ),
     "counted from 0": ("/s", '<a href="/s?page=1">2</a><a href="/s?page=2">3</a>', "/s?page=1"),
     "the first page again": ("/s", '<a href="/s?page=1">1</a><a href="/s?page=2">2</a>', "/s?page=2"),
     "the last page": ("/s?page=3", '<a href="/s?page=2">2</a><a href="/s">1</a>', None),

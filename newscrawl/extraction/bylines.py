@@ -185,8 +185,3 @@ def find_agency(reading: Reading) -> str | None:
         if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6:
             return name
     return None
-
-
-def is_agency(text: str) -> bool:
-    """Whether a text is the name of a news agency."""
-    return fold(text).strip(" ()-") in {fold(name) for name in _AGENCIES}
