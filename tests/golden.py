@@ -70,11 +70,8 @@ def list_cases() -> Iterator[tuple[str, str]]:
     for page in load_pages().values():
         yield page.name, "outcome"
         if page.is_article:
-            yield from (
-                (page.name, field)
-                for field in FIELDS
-                if _OPTIONAL.get(field, field) in page.answer or field not in _OPTIONAL
-            )
+            asked = (field for field in FIELDS if _OPTIONAL.get(field, "body") in page.answer)
+            yield from ((page.name, field) for field in asked)
 
 
 def get_expected(page: GoldenPage, field: str) -> Any:
