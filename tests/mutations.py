@@ -37,7 +37,7 @@ _UGLY = [
     b"<!--", b"-->", b"<![CDATA[", b"]]>", b"<?", b"<script>", b"</script>", b"<style>", b"<textarea>", b"<title>", b"<plaintext>", b"<noscript>", b"<template>",
     b"<frameset>", b"<svg><title>", b"<math>", b"<base href='http://[::1'>", b"<base href='//'>", b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"<html><body>", b"</body></html>", b"<br>" * 400,
     "\u200f\u202e\u2066\ufeff".encode(), "\u0300".encode() * 300, "ﷺ".encode() * 50, "١٢٣٤٥٦٧٨٩٠".encode() * 30, b"<a href='http://[bad'>x</a>", b"<img src='data:,' srcset=', ,,1x 2x'>",
-    b"<time datetime='99999-99-99T99:99:99+99:99'>x</time>", "<p>الأحد 99 ديسمبر 0000 - 25:61</p>".encode(), b"<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"x\",\"datePublished\":\"0\"}</script>",
+    b"<time datetime='99999-99-99T99:99:99+99:99'>x</time>", "<p>الأحد 99 ديسمبر 0000 - 25:61</p>".encode(), b"<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"\\ud800 x\",\"datePublished\":\"0\"}</script>",
     b"<script type='application/ld+json'>" + b"[" * 3000 + b"</script>", b"<meta property='article:published_time' content='-1'>", b"<link rel=canonical href='javascript:x'>",
 ]  # fmt: skip
 _FURNITURE_NAMES = [
