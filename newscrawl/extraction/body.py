@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
-from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.segments import Segment
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
 _MAX_HEADING_WORDS = 18
+_MAX_BARE_HEADING_WORDS = 12
 _MAX_CELL_WORDS = 25
 
 
@@ -21,7 +23,8 @@ def label_body(reading: Reading) -> None:
     span = _find_span(reading)
     if not span:
         return
-    headings = _find_heading_shapes(reading, span)
+    headings, cells = _find_heading_shapes(reading, span), _find_cells(reading, span)
+    lines = set() if headings else _find_bare_headings(reading, span)
     for index in range(span[0], span[-1] + 1):
         segment = reading.segments[index]
         if segment.label or segment.image is not None:
@@ -31,7 +34,7 @@ def label_body(reading: Reading) -> None:
         elif segment.link_share > 0.9 and segment.words >= 3 and not segment.level and _is_lone_link(segment):
             segment.label = "see_also"
         else:
-            segment.label = _name_block(reading, index, segment, headings)
+            segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)
     _trim(reading, span)
 
 
@@ -125,6 +128,24 @@ def _find_heading_shapes(reading: Reading, span: list[int]) -> set[str]:
     return shapes
 
 
+def _find_bare_headings(reading: Reading, span: list[int]) -> set[int]:
+    """Return the short lines that are headings where nothing but their length tells: each above a text, never two in a row.
+
+    Verses stand above verses, and one short line alone may be anything.
+    """
+    texts = [i for i in span if reading.segments[i].text and not reading.segments[i].label]
+    if any(reading.segments[i].level or reading.hints[i] & Hint.LIST for i in texts):
+        return set()
+    lines = {
+        i
+        for i in texts
+        if _looks_like_heading(reading.segments[i]) and reading.segments[i].words <= _MAX_BARE_HEADING_WORDS
+    }
+    following = dict(pairwise(texts))
+    is_each_above_text = all(i in following and following[i] not in lines for i in lines)
+    return lines if len(lines) >= 3 and is_each_above_text else set()
+
+
 def _get_shape(reading: Reading, segment: Segment) -> str:
     """Return what a text looks like from outside: its box, the wrapper that it fills alone, and whether it is bold."""
     box = reading.boxes[segment.box]
@@ -144,8 +165,8 @@ def _is_followed_by_text(reading: Reading, index: int) -> bool:
     return False
 
 
-def _name_block(reading: Reading, index: int, segment: Segment, headings: set[str]) -> str:
-    hints = reading.hints[index]
+def _name_block(reading: Reading, index: int, headings: set[str], cells: set[int]) -> str:
+    segment, hints = reading.segments[index], reading.hints[index]
     if segment.level and segment.words <= 30:
         return "heading"
     if hints & Hint.QUOTE:
@@ -154,17 +175,26 @@ def _name_block(reading: Reading, index: int, segment: Segment, headings: set[st
         is_bold_line = segment.bold_share > 0.9 and _is_followed_by_text(reading, index)
         if is_bold_line or _get_shape(reading, segment) in headings:
             return "heading"
-    box = reading.boxes[segment.box]
-    if box.tag in ("td", "th") and _is_row_of_cells(reading, reading.boxes[box.parent]):
+    if index in cells:
         return "table"
     return "list_item" if hints & Hint.LIST else "paragraph"
 
 
-def _is_row_of_cells(reading: Reading, row: Box) -> bool:
-    """Whether a table row is data: several short cells side by side, where layout tables have one long one."""
-    cells = [segment for segment in reading.segments[row.start : row.end] if segment.text]
-    is_one_each = len({cell.box for cell in cells}) == len(cells) > 1
-    return is_one_each and all(cell.words < _MAX_CELL_WORDS for cell in cells)
+def _find_cells(reading: Reading, span: list[int]) -> set[int]:
+    """Return the positions of a data table's cells: several short ones side by side, where layout tables have one long."""
+    rows: defaultdict[int, list[int]] = defaultdict(list)
+    for index in span:
+        box = reading.boxes[reading.segments[index].box]
+        if box.tag in ("td", "th") and reading.segments[index].text:
+            rows[box.parent].append(index)
+    cells: set[int] = set()
+    for row, indexes in rows.items():
+        boxes = {reading.segments[i].box for i in indexes}
+        texts = sum(bool(s.text) for s in reading.segments[reading.boxes[row].start : reading.boxes[row].end])
+        is_short = all(reading.segments[i].words < _MAX_CELL_WORDS for i in indexes)
+        if len(boxes) == len(indexes) == texts > 1 and is_short:
+            cells.update(indexes)
+    return cells
 
 
 def _is_lone_link(segment: Segment) -> bool:

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line, is_network_row
 from newscrawl.extraction.reading import FURNITURE, MAX_FIELD_WORDS, Reading
-from newscrawl.extraction.segments import Box, Segment
 
+_MAX_FIGURE_SEGMENTS = 40
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
+
+
+class _Surroundings(NamedTuple):
+    """What is asked of the whole page for each picture, worked out once."""
+
+    weight: int
+    text_from: int
+    shapes: frozenset[str]
 
 
 def find_captions(reading: Reading) -> dict[int, int]:
     """Return the texts that stand under a picture and speak of it, by the picture's position."""
     captions: dict[int, int] = {}
-    total = sum(reading.weights)
+    around = _Surroundings(sum(reading.weights), _find_text_start(reading), _find_shapes_of_captions(reading))
     for index, segment in enumerate(reading.segments):
         if segment.image is None or index in reading.card_of or reading.hints[index] & FURNITURE:
             continue
@@ -29,14 +38,33 @@ def find_captions(reading: Reading) -> dict[int, int]:
             if _CREDIT_START.match(other.text) or (position - 1 in captions and _CREDIT_END.match(other.text)):
                 captions[position] = index
                 reading.hints[position] |= Hint.CREDIT
-            elif _is_caption(reading, index, position, total):
+            elif _is_caption(reading, index, position, around):
                 captions[position] = index
             elif not reading.hints[position] & (Hint.CREDIT | Hint.BUTTON):
                 break
     return captions
 
 
-def _is_caption(reading: Reading, image: int, position: int, total: int) -> bool:
+def _find_text_start(reading: Reading) -> int:
+    """Return where the text begins at the latest: a standfirst may come before it."""
+    heavy = (i for i in range(max(reading.title_at, 0) + 1, len(reading.segments)) if reading.weights[i])
+    next(heavy, None)
+    return next(heavy, len(reading.segments))
+
+
+def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
+    """Return the shapes of boxes with a class of their own whose every text stands right under a picture."""
+    under: set[str] = set()
+    elsewhere: set[str] = set()
+    for index, segment in enumerate(reading.segments):
+        box = reading.boxes[segment.box]
+        if segment.text and box.element.get("class"):
+            is_under = index > 0 and reading.segments[index - 1].image is not None
+            (under if is_under else elsewhere).add(box.shape)
+    return frozenset(under - elsewhere)
+
+
+def _is_caption(reading: Reading, image: int, position: int, around: _Surroundings) -> bool:
     segment, hints = reading.segments[position], reading.hints[position]
     if (
         segment.words > MAX_FIELD_WORDS
@@ -47,35 +75,39 @@ def _is_caption(reading: Reading, image: int, position: int, total: int) -> bool
         return False
     if hints & (Hint.CAPTION | Hint.CREDIT | Hint.FIGURE):
         return True
-    if hints & Hint.BODY and not _CREDIT_END.search(segment.text) and segment.words > 12:
-        return position == image + 1 and _is_shape_of_captions(reading, segment)
+    is_like_captions = position == image + 1 and reading.boxes[segment.box].shape in around.shapes
+    has_credit = bool(_CREDIT_END.search(segment.text))
+    if hints & Hint.BODY and not has_credit and segment.words > 12:
+        return is_like_captions
     if is_date_line(segment) or is_network_row(segment) or (segment.words < 2 and not hints & Hint.CAPTION):
         return False
-    box = _get_common_box(reading, image, position)
-    inside = [i for i in range(box.start, box.end) if reading.segments[i].text and i != position]
-    if any(reading.weights[i] for i in inside) or len(inside) > 2 or box.start <= reading.title_at < box.end:
+    if not _is_alone_with(reading, image, position):
         # in the open: only a credit in brackets tells a caption from a paragraph, and only before the text begins
-        begins = sum(weight > 0 for weight in reading.weights[max(reading.title_at, 0) + 1 : image]) <= 1
-        if _CREDIT_END.search(segment.text) and begins and segment.box != reading.segments[image].box:
-            return True
-        return position == image + 1 and segment.words <= 40 and _is_shape_of_captions(reading, segment)
-    rest = total - reading.weights[position]
-    return rest > max(120, reading.weights[position]) or bool(_CREDIT_END.search(segment.text))
+        begins = image <= around.text_from
+        is_credited = has_credit and begins and _is_set_apart(reading, image, position)
+        return is_credited or (is_like_captions and segment.words <= 40)
+    rest = around.weight - reading.weights[position]
+    return rest > max(120, reading.weights[position]) or has_credit
 
 
-def _get_common_box(reading: Reading, one: int, two: int) -> Box:
-    box = reading.boxes[reading.segments[one].box]
-    while not (box.start <= two < box.end) and box.parent >= 0:
+def _is_set_apart(reading: Reading, image: int, position: int) -> bool:
+    """Whether a text under a picture has a box of its own, or is dressed otherwise than the text behind it."""
+    segment = reading.segments[position]
+    following = (
+        other
+        for other in reading.segments[position + 1 : position + 6]
+        if reading.weights[position] and other.words > 6
+    )
+    is_dressed = bool(segment.look) and all(other.look != segment.look for other in following)
+    return segment.box != reading.segments[image].box or is_dressed
+
+
+def _is_alone_with(reading: Reading, image: int, position: int) -> bool:
+    """Whether the smallest box around a picture and a text holds next to nothing else."""
+    box = reading.boxes[reading.segments[image].box]
+    while not box.start <= position < box.end and box.parent >= 0:
         box = reading.boxes[box.parent]
-    return box
-
-
-def _is_shape_of_captions(reading: Reading, segment: Segment) -> bool:
-    """Whether every text in a box of this shape, which has a name of its own, stands right under a picture."""
-    shape = reading.boxes[segment.box].shape
-    if not reading.boxes[segment.box].element.get("class"):
+    if box.end - box.start > _MAX_FIGURE_SEGMENTS or box.start <= reading.title_at < box.end:
         return False
-    positions = [
-        i for i, other in enumerate(reading.segments) if other.text and reading.boxes[other.box].shape == shape
-    ]
-    return all(i and reading.segments[i - 1].image is not None for i in positions)
+    inside = [i for i in range(box.start, box.end) if reading.segments[i].text and i != position]
+    return len(inside) <= 2 and not any(reading.weights[i] for i in inside)

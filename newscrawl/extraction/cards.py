@@ -7,6 +7,8 @@ from collections import defaultdict
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
 
 def find_cards(reading: Reading) -> dict[int, int]:
     """Return which segments stand in a card, by the card's box: like boxes side by side, each of them about a link.
@@ -23,6 +25,9 @@ def find_cards(reading: Reading) -> dict[int, int]:
             continue
         groups: defaultdict[str, list[Box]] = defaultdict(list)
         for box in siblings:
+            # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
+            if box.tag in _HEADINGS:
+                continue
             groups[box.tag + "." + (box.shape.split(".", 1)[1].split(" ", 1)[0])].append(box)
         for group in groups.values():
             if len(group) < 2:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_TAGS = 300_000
+MAX_TAGS = 150_000
 """No page that a person reads has a tenth of it, and a tree of millions of empty elements takes seconds."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

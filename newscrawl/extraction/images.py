@@ -158,13 +158,13 @@ def _shares_article(reading: Reading, index: int) -> bool:
     box = reading.boxes[reading.segments[index].box]
     while not box.start <= reading.title_at < box.end and box.parent >= 0:
         box = reading.boxes[box.parent]
-    return box.index != 0 and box.depth > 2
+    return box.depth > 3
 
 
-def is_tiny(element: etree._Element) -> bool:
-    """Whether a picture says itself that it is an icon or a spacer."""
+def is_tiny(element: etree._Element, least: int = 70) -> bool:
+    """Whether a picture says itself that it is an icon or a spacer; `least` is in pixels."""
     sizes = [element.get("width") or "", element.get("height") or ""]
-    return any(size.isdigit() and int(size) < 70 for size in sizes)
+    return any(size.isdigit() and int(size) < least for size in sizes)
 
 
 def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]:

@@ -31,5 +31,8 @@ def is_network_row(segment: Segment) -> bool:
 
 
 def is_menu(segment: Segment) -> bool:
-    """Whether a text is a row of short links: «الرئيسيةأخبارسياسة»."""
-    return len(segment.links) >= 2 and segment.link_share > 0.9 and all(len(text) < 25 for _, text, _ in segment.links)
+    """Whether a text is a row of short links, with or without bars between them: «الرئيسية | أخبار | سياسة»."""
+    share = 0.7 if len(segment.links) > 3 else 0.9
+    return (
+        len(segment.links) >= 2 and segment.link_share > share and all(len(text) < 25 for _, text, _ in segment.links)
+    )

@@ -14,6 +14,8 @@ from newscrawl.items import Related
 from newscrawl.urls import resolve
 
 _MIN_TITLE_WORDS = 2
+_MAX_CARD_TEXTS = 14
+_LEAST_THUMBNAIL = 24
 _BULLETS = " •·▪■◄►←→»«*|-–—"
 
 
@@ -58,7 +60,7 @@ def _group_cards(reading: Reading) -> Iterator[list[int]]:
     pictures: list[int] = []
     for index in wanted:
         segment = reading.segments[index]
-        if segment.image is not None and index not in reading.card_of:
+        if segment.image is not None and _is_of_next_card(reading, group, index):
             pictures.append(index)
         elif segment.label == "see_also" or _begins_card(reading, group, index):
             yield from filter(None, [group])
@@ -68,11 +70,21 @@ def _group_cards(reading: Reading) -> Iterator[list[int]]:
     yield from filter(None, [group])
 
 
+def _is_of_next_card(reading: Reading, group: list[int], index: int) -> bool:
+    """Whether a picture stands outside of any card's box, or behind the texts of a card that has its picture already."""
+    box = reading.card_of.get(index)
+    has_picture = any(reading.segments[i].image is not None for i in group)
+    has_texts = any(reading.card_of.get(i) == box and reading.segments[i].text for i in group)
+    return box is None or (has_picture and has_texts)
+
+
 def _begins_card(reading: Reading, group: list[int], index: int) -> bool:
     """Whether a text begins another card: another box, or without boxes a headline with another address."""
     cards = [i for i in group if reading.segments[i].text]
     if not cards:
         return not group
+    if len(cards) >= _MAX_CARD_TEXTS:
+        return True
     if reading.segments[cards[-1]].label == "see_also" or reading.card_of.get(cards[-1]) != reading.card_of.get(index):
         return True
     segment = reading.segments[index]
@@ -84,7 +96,7 @@ def _is_offer(reading: Reading, index: int, segment: Segment) -> bool:
     if segment.label == "see_also":
         return bool(segment.links)
     if segment.image is not None:
-        return _is_related_card(reading, index) and not is_tiny(segment.image)
+        return _is_related_card(reading, index) and not is_tiny(segment.image, _LEAST_THUMBNAIL)
     return segment.label == "card" and _is_related_card(reading, index)
 
 
@@ -118,7 +130,7 @@ def _read_group(reading: Reading, group: list[int], kind: str, base: str | None)
         ),
     )
     url = resolve(base, title.links[0][0])
-    if not url or title.words < _MIN_TITLE_WORDS:
+    if not url or _read_title(title).count(" ") + 1 < _MIN_TITLE_WORDS:
         return
     others = [segment for segment in texts if segment is not title and segment.text != title.text]
     summary = max((s for s in others if s.words >= 8), key=lambda s: len(s.text), default=None)

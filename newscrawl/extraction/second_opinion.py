@@ -11,13 +11,14 @@ from newscrawl.extraction.reading import Reading, get_key
 
 _LITTLE_CHARS = 200
 _MIN_WORDS = 120
+_MAX_SEGMENTS = 3_000
 
 
 def is_unsure(reading: Reading) -> bool:
     """Whether a page has far more running words than were taken for its text."""
     taken = sum(len(s.text) for s, weight in zip(reading.segments, reading.weights, strict=True) if weight)
     words = sum(s.words for s in reading.segments if s.link_share < 0.5)
-    return taken < _LITTLE_CHARS and words > _MIN_WORDS
+    return taken < _LITTLE_CHARS and words > _MIN_WORDS and len(reading.segments) < _MAX_SEGMENTS
 
 
 def find_text_again(reading: Reading, root: etree._Element) -> set[int]:

@@ -6,6 +6,7 @@ One walk over the tree makes it. Everything later works on this list and on inte
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from newscrawl.extraction.phrases import Phrase
 
 _SKIPPED = frozenset(
     (
-        "script style template svg head object select option textarea input audio video canvas map math "
+        "script style template svg title base object select option textarea input audio video canvas map math "
         "noscript iframe link meta"
     ).split()
 )
@@ -42,13 +43,16 @@ _SEPARATE = (
 )
 _SEPARATE_TAGS = frozenset(["span", "time", "small", "label", "em", "i", "cite", "strong", "b"])
 _BOLD = frozenset(("b", "strong"))
+_SPACER = re.compile(
+    r"(?:^|[/_.-])(?:spacer|space|pixel|1x1|dot|line|bullet|blank|trans(?:parent)?|clear)\.gif", re.IGNORECASE
+)
 _WITHOUT_TEXT = frozenset(("br", "img", "amp-img", "picture", "hr"))
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _MAX_LINK_CHARS = 2_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Box:
     """A block-level element: the segments from `start` up to `end`, its parent's index, what its names suggest."""
 
@@ -63,7 +67,7 @@ class Box:
     depth: int = 0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Segment:
     """A text without a break in it, or a picture (`image` set, `text` empty)."""
 
@@ -130,6 +134,8 @@ class Reader:
         if tag == "br":
             self._flush()
         elif tag == "img" or tag == "amp-img":
+            if _is_spacer(element):
+                return
             link = [(self._links[-1][0], "", self._links[-1][1])] if self._links else []
             self.segments.append(Segment("", self._open[-1].index, self._open[-1].hints, links=link, image=element))
         else:
@@ -161,7 +167,7 @@ class Reader:
     def _start_box(self, tag: str, element: etree._Element, shape: str, hints: int) -> None:
         self._flush()
         # a page's own classes name everything that may stand on it: «single-post has-sidebar comments-open»
-        hints = 0 if tag == "body" else hints | TAG_HINTS.get(tag, 0)
+        hints = 0 if tag in ("html", "head", "body") else hints | TAG_HINTS.get(tag, 0)
         parent = self._open[-1]
         box = Box(len(self.boxes), parent.index, tag, shape, hints, element, len(self.segments), 0, len(self._open))
         self.boxes.append(box)
@@ -217,6 +223,14 @@ class Reader:
         return text
 
 
+def _is_spacer(element: etree._Element) -> bool:
+    """Whether a picture only keeps other things apart, as in table layouts; one that loads late is none."""
+    if any(name.startswith("data-") or name == "srcset" for name in element.attrib):
+        return False
+    sizes = (element.get("width") or "", element.get("height") or "")
+    return any(size.isdigit() and int(size) <= 8 for size in sizes) or bool(_SPACER.search(element.get("src") or ""))
+
+
 def _holds_boxes(element: etree._Element) -> bool:
     return any(
         child.tag not in _INLINE and child.tag not in _SKIPPED and child.tag not in _WITHOUT_TEXT for child in element
@@ -250,6 +264,6 @@ def _describe_look(tag: str, element: etree._Element) -> str:
 
 def read_segments(root: etree._Element) -> tuple[list[Segment], list[Box]]:
     """Return the page's texts and pictures in order, and the boxes that hold them (the first is the page)."""
-    body = root.find("body")
-    reader = Reader(body if body is not None else root)
+    # not the body alone: where </head> is left out, libxml2 keeps the first elements of the page in the head
+    reader = Reader(root)
     return reader.segments, reader.boxes

@@ -8,6 +8,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import Reading, get_key
 
+_ROWS = frozenset(("share", "date", "byline"))
 _DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
 
 
@@ -68,6 +69,9 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     is_bolder = segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5
     if not scope.start <= index < scope.end:
         score += 2.0
+    elif between & _ROWS:
+        # a row of buttons or a date cuts it off from the text, however alike they look
+        score += 1.0
     elif not is_bolder and _has_like(reading, index, others):
         return 0.0
     elif box.shape != main:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from itertools import pairwise
+
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
@@ -18,25 +21,38 @@ def label_zones(reading: Reading) -> None:
         for i, hints in enumerate(reading.hints)
         if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE)
     )
-    for index, segment in enumerate(segments):
-        if index <= reading.title_at or not _is_marker(segment):
-            continue
-        name = "card" if segment.label == "see_also" else segment.label
-        zone = _cut_at_marker(reading, range(index + 1, _find_zone_end(reading, index)))
+    markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
+    above = _Above()
+    for marker, limit in pairwise([*markers, len(segments)]):
+        above.extend(reading, marker)
+        name = "card" if segments[marker].label == "see_also" else segments[marker].label
+        # a zone ends at the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards
+        zone = range(marker + 1, min(_find_zone_end(reading, marker, limit, above), limit))
         if name == "card":
             reading.offers.update(zone)
         for position in zone:
-            if (
-                segments[position].image is None
-                and segments[position].label in _TAKEN_OVER
-                and not is_menu(segments[position])
-            ):
-                segments[position].label = name
+            segment = segments[position]
+            if segment.image is None and segment.label in _TAKEN_OVER and not is_menu(segment):
+                segment.label = name
 
 
-def _cut_at_marker(reading: Reading, zone: range) -> range:
-    """Return a zone up to the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards."""
-    return range(zone.start, next((i for i in zone if _is_marker(reading.segments[i])), zone.stop))
+@dataclass(slots=True)
+class _Above:
+    """The running text above a marker: its weight, the boxes that it stands in, and what their like would be."""
+
+    position: int = 0
+    weight: int = 0
+    boxes: set[int] = field(default_factory=set)
+    shapes: set[tuple[int, str]] = field(default_factory=set)
+
+    def extend(self, reading: Reading, marker: int) -> None:
+        for index in range(self.position, marker):
+            if reading.weights[index]:
+                box = reading.boxes[reading.segments[index].box]
+                self.weight += reading.weights[index]
+                self.boxes.add(box.index)
+                self.shapes.add((box.parent, box.shape))
+        self.position = marker
 
 
 _MARKERS = frozenset(("see_also", "most_read", "tags", "comments", "sources", "read_more"))
@@ -52,7 +68,7 @@ def _is_marker(segment: Segment) -> bool:
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
 
-def _find_zone_end(reading: Reading, marker: int) -> int:
+def _find_zone_end(reading: Reading, marker: int, limit: int, above: _Above) -> int:
     """Return where the list under a marker ends: with the marker's own box, or where running text begins again."""
     segments, boxes = reading.segments, reading.boxes
     box = boxes[segments[marker].box]
@@ -66,22 +82,22 @@ def _find_zone_end(reading: Reading, marker: int) -> int:
     if segments[marker].label == "source":
         return _end_of_list(reading, marker)
     if segments[marker].label == "comment":
-        return boxes[reading.scope].end if _closes_text(reading, marker) else max(end, marker + 1)
-    return _end_of_cards(reading, max(end, marker + 1), marker)
+        return boxes[reading.scope].end if _closes_text(segments[marker], above) else max(end, marker + 1)
+    return _end_of_cards(reading, range(max(end, marker + 1), limit), marker, above)
 
 
 def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
     """Whether a box begins with the marker and holds no more running text than summaries under its headlines."""
-    begins = all(reading.segments[index].image is not None for index in range(box.start, marker))
+    if not all(reading.segments[index].image is not None for index in range(box.start, marker)):
+        return False
     headlines = sum(s.link_share > 0.7 and s.words >= 3 for s in reading.segments[box.start : box.end])
-    return begins and sum(map(bool, reading.weights[box.start : box.end])) <= headlines
+    return sum(map(bool, reading.weights[box.start : box.end])) <= headlines
 
 
-def _closes_text(reading: Reading, marker: int) -> bool:
+def _closes_text(segment: Segment, above: _Above) -> bool:
     """Whether «التعليقات» is a heading behind text, and not a counter beside the headline."""
-    segment = reading.segments[marker]
     is_heading = segment.level > 0 or segment.bold_share > 0.9 or segment.words > 4
-    return is_heading and segment.link_share < 0.5 and sum(reading.weights[:marker]) > 100
+    return is_heading and segment.link_share < 0.5 and above.weight > 100
 
 
 def _end_of_links(reading: Reading, marker: int) -> int:
@@ -103,32 +119,36 @@ def _end_of_list(reading: Reading, marker: int) -> int:
     return position
 
 
-def _end_of_cards(reading: Reading, start: int, marker: int) -> int:
+def _end_of_cards(reading: Reading, positions: range, marker: int, above: _Above) -> int:
     """Return where a list without a box of its own ends: its plain texts stand under a link, at most three of them."""
-    marker_shape = reading.boxes[reading.segments[marker].box].shape
-    last, distance, position = start, 99, start
-    while position < len(reading.segments):
+    marker_box = reading.boxes[reading.segments[marker].box]
+    last, distance, summaries = positions.start, 99, 0
+    headline: Segment | None = None
+    for position in positions:
         segment = reading.segments[position]
         if segment.image is not None or segment.label == "placeholder":
-            position += 1
             continue
-        if segment.link_share > 0.9 and segment.words >= 3:
-            distance = 0
-            last = position + 1
-        elif (
-            not marker_shape.startswith("p.") and reading.boxes[segment.box].shape == marker_shape and segment.words < 8
-        ) or _resumes_text(reading, position, marker):
+        if _is_headline(segment) or position in reading.card_of:
+            headline = segment if _is_headline(segment) else headline
+            distance, last = 0, position + 1
+            continue
+        box = reading.boxes[segment.box]
+        is_other_marker = bool(box.element.get("class")) and box.shape == marker_box.shape and segment.words < 8
+        is_last_summary = distance == 0 and summaries > 1
+        if is_other_marker or (not is_last_summary and _resumes_text(reading, position, above, headline)):
             break
-        else:
-            distance += 1
-            upcoming = reading.segments[position + 1 : position + 4]
-            is_above_link = any(other.link_share > 0.9 and other.words >= 3 for other in upcoming)
-            if distance > 3 and not (segment.words < 12 and is_above_link):
-                break
-            if distance == 1 or (distance <= 3 and segment.words < 12):
-                last = position + 1
-        position += 1
+        distance += 1
+        summaries += distance == 1 and segment.words > 8
+        is_above_headline = any(map(_is_headline, reading.segments[position + 1 : position + 4]))
+        if distance > 3 and not (segment.words < 12 and is_above_headline):
+            break
+        if distance == 1 or (distance <= 3 and segment.words < 12):
+            last = position + 1
     return last
+
+
+def _is_headline(segment: Segment) -> bool:
+    return segment.link_share > 0.9 and segment.words >= 3
 
 
 def label_rules(reading: Reading) -> None:
@@ -143,14 +163,19 @@ def label_rules(reading: Reading) -> None:
                 reading.segments[position].label = reading.segments[position].label or "comment"
 
 
-def _resumes_text(reading: Reading, position: int, marker: int) -> bool:
-    """Whether a long text is a paragraph like those above the marker, and not a summary between two headlines."""
+def _resumes_text(reading: Reading, position: int, above: _Above, headline: Segment | None) -> bool:
+    """Whether a long text is a paragraph like those above the marker, and not a summary between two like headlines."""
     if not reading.weights[position]:
         return False
-    boxes, box = reading.boxes, reading.boxes[reading.segments[position].box]
-    above = [boxes[reading.segments[i].box] for i in range(marker) if reading.weights[i]]
-    if any(other.index == box.index for other in above):
-        return not any(
-            other.link_share > 0.7 and other.words >= 3 for other in reading.segments[position + 1 : position + 4]
-        )
-    return any(other.parent == box.parent and other.shape == box.shape for other in above)
+    box = reading.boxes[reading.segments[position].box]
+    if box.index not in above.boxes and (box.parent, box.shape) not in above.shapes:
+        return False
+    following = reading.segments[position + 1 : position + 7]
+    upcoming = next((s for s in following if _is_headline(s) and not (s.phrase and s.phrase.kind == "see_also")), None)
+    is_between = headline is not None and upcoming is not None and _look_alike(reading, headline, upcoming)
+    return not is_between
+
+
+def _look_alike(reading: Reading, one: Segment, other: Segment) -> bool:
+    shapes = (reading.boxes[one.box].shape, reading.boxes[other.box].shape)
+    return shapes[0] == shapes[1] and one.look == other.look
