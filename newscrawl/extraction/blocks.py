@@ -30,6 +30,7 @@ _PHRASE_LABELS = {
     "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
     "page": "", "sources": "source", "section": "section",
 }  # fmt: skip
+_TAG_ADDRESS = re.compile(r"/(?:tags?|keywords?|topics?|label|wosoom)/|[?&]tag=", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
 
 
@@ -71,6 +72,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "card"
     if is_network_row(segment):
         return "share"
+    if segment.links and (hints & Hint.TAGS or (index > reading.title_at and _leads_to_tags(segment))):
+        return "tag"
     if is_menu(segment):
         return "nav"
     if segment.text.startswith("#") and segment.words <= 5 and segment.links:
@@ -89,6 +92,12 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if hints & Hint.DATE and segment.words <= 5:
         return "date"
     return ""
+
+
+def _leads_to_tags(segment: Segment) -> bool:
+    """Whether a text is nothing but links to pages of keywords."""
+    is_tag = (_TAG_ADDRESS.search(href) or link.get("rel") == "tag" for href, _, link in segment.links)
+    return segment.link_share > 0.6 and segment.words <= 30 and all(is_tag)
 
 
 def _judge_phrase(segment: Segment, hints: int) -> str:

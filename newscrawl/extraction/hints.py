@@ -67,7 +67,7 @@ _CLASS_WORDS = {
     " bio",
     Hint.DATE: "date dates datetime time times timestamp published publish pubdate postedon postdate entrydate updated"
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",
-    Hint.CAPTION: "caption captions cap imgcap legend captiontext figcaption imagedesc imgdesc photodesc photocaption imagecaption cutline"
+    Hint.CAPTION: "caption captions cap imgcap imgcomment imagecomment photocomment legend captiontext figcaption imagedesc imgdesc photodesc photocaption imagecaption cutline"
     " imagetitle imgtitle picdesc",
     Hint.CREDIT: "credit credits photocredit photographer photoby imagesource photosource imgsource imagecopyright",
     Hint.SUBTITLE: "subtitle subhead subheadline standfirst deck dek excerpt summary lead lede intro introduction chapo"
@@ -111,7 +111,10 @@ _HIDING_NAMES = frozenset(
 # A piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements.
 _NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_FOOT_OF_ARTICLE = frozenset(("postfooter", "entryfooter", "articlefooter", "storyfooter"))
+# Pairs whose second word means something else behind the first.
+_OTHERWISE = frozenset(
+    "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment".split()
+)
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
@@ -127,8 +130,7 @@ def get_class_hints(names: str) -> int:
         for word in _NAME_WORD.findall(piece):
             word = word.lower()
             pair = previous + word
-            if pair not in _FOOT_OF_ARTICLE:
-                found |= _WORD_HINTS.get(word, 0) | _WORD_HINTS.get(pair, 0)
+            found |= _WORD_HINTS.get(pair, 0) | (0 if pair in _OTHERWISE else _WORD_HINTS.get(word, 0))
             previous = word
     if not _HIDING_NAMES.isdisjoint(names.split()):
         found |= Hint.HIDDEN
