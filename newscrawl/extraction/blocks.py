@@ -10,7 +10,7 @@ import re
 
 from newscrawl.extraction.body import label_body
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_menu, is_network_row
+from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
@@ -72,7 +72,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "card"
     if is_network_row(segment):
         return "share"
-    if segment.links and (hints & Hint.TAGS or (index > reading.title_at and _leads_to_tags(segment))):
+    is_tag_row = hints & Hint.TAGS and len(segment.links) > 1 and not hints & Hint.BYLINE and not leads_home(segment)
+    if index > reading.title_at and (is_tag_row or _leads_to_tags(segment)):
         return "tag"
     if is_menu(segment):
         return "nav"
@@ -97,7 +98,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
 def _leads_to_tags(segment: Segment) -> bool:
     """Whether a text is nothing but links to pages of keywords."""
     is_tag = (_TAG_ADDRESS.search(href) or link.get("rel") == "tag" for href, _, link in segment.links)
-    return segment.link_share > 0.6 and segment.words <= 30 and all(is_tag)
+    return bool(segment.links) and segment.link_share > 0.6 and segment.words <= 30 and all(is_tag)
 
 
 def _judge_phrase(segment: Segment, hints: int) -> str:

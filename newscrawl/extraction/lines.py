@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from newscrawl.arabic import fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.segments import Segment
 
@@ -36,3 +37,8 @@ def is_menu(segment: Segment) -> bool:
     return (
         len(segment.links) >= 2 and segment.link_share > share and all(len(text) < 25 for _, text, _ in segment.links)
     )
+
+
+def leads_home(segment: Segment) -> bool:
+    """Whether one of a row's links is the way home, as in a menu."""
+    return any(fold(text) in ("الرئيسيه", "الصفحه الرئيسيه", "home") for _, text, _ in segment.links)
