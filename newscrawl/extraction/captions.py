@@ -69,6 +69,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
     if (
         segment.words > MAX_FIELD_WORDS
         or hints & (FURNITURE & ~Hint.BUTTON)
+        or (hints & Hint.BYLINE and not hints & Hint.CAPTION)
         or segment.link_share > 0.5
         or (segment.phrase and segment.phrase[0] == "see_also")
     ):

@@ -23,7 +23,10 @@ def is_date_line(segment: Segment) -> bool:
     """Whether a short text is a date, or a byline or section with a date behind it."""
     if segment.words > 12 or not (any(map(str.isdigit, segment.text)) or segment.folded.startswith(("منذ ", "قبل "))):
         return False
-    return any(parse_date(text, now=ANY_TIME) is not None for text in (segment.text, *segment.parts))
+    return any(
+        parse_date(text, now=ANY_TIME) is not None
+        for text in (segment.text, *segment.text.split(" | "), *segment.parts)
+    )
 
 
 def is_network_row(segment: Segment) -> bool:
