@@ -42,6 +42,7 @@ _UNPRINTED = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTERS = re.compile("[\u0620-\u064a\u066e-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufdff\ufe70-\ufefc]+")
 _ARTICLE_WORD = re.compile(r"\b[وف]?(?:[بك]?ال|لل)\w\w")
+_LONG_MARK_RUN = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]{31,}")
 _MARK_RUN = re.compile("[\u064b-\u065f\u0670\u0640]+")
 
 # Letters that one language has and its neighbours lack; Uyghur comes first, for it has Sorani and Pashto letters too.
@@ -137,4 +138,7 @@ def _decompose(form: re.Match[str]) -> str:
 
 
 def _compose(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    # sorting a run of marks takes the square of its length; 30 are the most that any text has (UAX 15, Stream-Safe)
+    return unicodedata.normalize("NFC", _LONG_MARK_RUN.sub(lambda run: run.group()[:30], text))

@@ -78,29 +78,8 @@ DECODING_CASES = {
 }
 
 
-FEW_ZEROS = (
-    "Arabic letters have a high byte of 6: under a third of such a page's bytes are zero, and it passes for binary"
-)
-LONE_LETTERS = "letters with accents read as Arabic ones: words of one letter each should not count as Arabic"
-KNOWN_FAULTS = {
-    "utf-16, little end first, without its mark": FEW_ZEROS,
-    "utf-16, big end first, without its mark": FEW_ZEROS,
-    "doubly encoded through windows-1252": "bytes 81, 8D, 8F, 90 and 9D, as in «ف», are no letters of Python's cp1252",
-    "french in windows-1252": LONE_LETTERS,
-    "french in iso-8859-1, declared": LONE_LETTERS,
-    "french in iso-8859-15, declared": LONE_LETTERS,
-    "two pages, one behind the other": "libxml2 reads nothing behind the </html> that closes the page",
-    "an early </html>": "libxml2 reads nothing behind the </html> that closes the page",
-}
-
-
 def make_cases(cases: dict[str, Any]) -> list[Any]:
-    """Return the cases for pytest; a known fault must still be one, so that it is noticed when it is mended."""
-    faults = {name: [pytest.mark.xfail(reason=reason)] for name, reason in KNOWN_FAULTS.items()}
-    return [
-        pytest.param(*(case if isinstance(case, tuple) else (case,)), id=name, marks=faults.get(name, []))
-        for name, case in cases.items()
-    ]
+    return [pytest.param(*(case if isinstance(case, tuple) else (case,)), id=name) for name, case in cases.items()]
 
 
 @pytest.mark.parametrize(("body", "charset", "expected"), make_cases(DECODING_CASES))

@@ -15,6 +15,7 @@ _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
+_LEAST_INTERVIEW_QUESTIONS = 4
 _MAX_CELL_WORDS = 25
 
 
@@ -25,6 +26,7 @@ def label_body(reading: Reading) -> None:
         return
     headings, cells = _find_heading_shapes(reading, span), _find_cells(reading, span)
     lines = set() if headings else _find_bare_headings(reading, span)
+    lines |= _find_questions(reading, span)
     for index in range(span[0], span[-1] + 1):
         segment = reading.segments[index]
         if segment.label or segment.image is not None:
@@ -144,6 +146,23 @@ def _find_bare_headings(reading: Reading, span: list[int]) -> set[int]:
     following = dict(pairwise(texts))
     is_each_above_text = all(i in following and following[i] not in lines for i in lines)
     return lines if len(lines) >= 3 and is_each_above_text else set()
+
+
+def _find_questions(reading: Reading, span: list[int]) -> set[int]:
+    """Return the short bold lines that are headings though they end with a mark: «ماذا بعد؟», and words in «…».
+
+    Many of them are not headings, but the questions of an interview.
+    """
+    questions = {
+        i
+        for i in span
+        if reading.segments[i].bold_share > 0.9
+        and reading.segments[i].words <= _MAX_BARE_HEADING_WORDS
+        and reading.segments[i].text.endswith(("؟", "»"))
+        and not reading.hints[i] & Hint.LIST
+        and _is_followed_by_text(reading, i)
+    }
+    return questions if len(questions) < _LEAST_INTERVIEW_QUESTIONS else set()
 
 
 def _get_shape(reading: Reading, segment: Segment) -> str:

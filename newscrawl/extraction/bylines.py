@@ -14,7 +14,7 @@ from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
-from newscrawl.urls import get_host
+from newscrawl.urls import get_host, resolve
 
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
@@ -75,8 +75,8 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
         for part in split_title(title)[1:]:
             if get_key(part) != headline and part.count(" ") < 5:
                 yield part
-    if reading.url:
-        yield get_host(reading.url).rsplit(".", 1)[0]
+    if address := resolve(None, reading.url or ""):
+        yield get_host(address).rsplit(".", 1)[0]
 
 
 def _keep_people(names: list[str], nobody: set[str]) -> Iterator[str]:

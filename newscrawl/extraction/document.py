@@ -33,10 +33,13 @@ _BINARY_STARTS = (
 )
 _CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13, 27})
 _MOJIBAKE = re.compile("Ø[§-¿]|Ù[„…†‡ˆ‰Š]|ط[§²±¹]|ظ[„…†ˆ]")
+# Browsers read on behind the end of the page, libxml2 does not.
+_EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
 _NOT_ASCII_RUN = re.compile("[^\x00-\x7f]+(?: [^\x00-\x7f]+)*")
 _COMMON_LETTERS = frozenset("اليمونرتبسدعهقفكحجأةى")
 _FUNCTION_WORD = re.compile(r"(?<!\w)(?:في|من|على|إلى|الى|أن|ان|عن|مع|هذا|التي|الذي)(?!\w)")
-_ARABIC_WORD = re.compile("[\u0621-\u064a\u067e\u0686\u06a4\u06af]+")
+# a French page read as ISO-8859-6 is full of Arabic words of one letter
+_ARABIC_WORD = re.compile("[\u0621-\u064a\u067e\u0686\u06a4\u06af]{2,}")
 
 
 @dataclass(slots=True)
@@ -79,10 +82,12 @@ def _find_obstacle(body: bytes) -> str | None:
     start = body[:2048]
     if start.startswith(_BINARY_STARTS):
         return "binary"
-    if start[:2] not in (b"\xff\xfe", b"\xfe\xff") and start.count(0) < len(start) * 0.3:
-        controls = len(start) - len(start.translate(None, _CONTROLS))
-        return "binary" if controls > len(start) * 0.03 else None
-    return None if start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<\x00" in start or b"\x00<" in start else "binary"
+    # every second byte of ASCII in UTF-16 is zero, every second one of its Arabic is 6, which is a control character
+    is_utf16 = start[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<\x00" in start or b"\x00<" in start
+    if start.count(0) >= len(start) * (0.1 if is_utf16 else 0.3):
+        return None if is_utf16 else "binary"
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return "binary" if controls > len(start) * 0.03 and start[:2] not in (b"\xff\xfe", b"\xfe\xff") else None
 
 
 def _find_declared(body: bytes, headers: Mapping[str, str]) -> str | None:
@@ -99,7 +104,7 @@ def _to_utf8(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
         if body.startswith(bom):
             return _repair(body[len(bom) :].decode(encoding, "replace"), encoding)
     if b"<\x00" in body[:512] or b"\x00<" in body[:512]:
-        encoding = "utf-16-le" if b"<\x00" in body[:512] else "utf-16-be"
+        encoding = "utf-16-be" if body.find(b"<") % 2 else "utf-16-le"
         return _repair(body.decode(encoding, "replace"), encoding)
     body = body.replace(b"\x00", b"")
     try:
@@ -153,7 +158,7 @@ def _score_arabic(text: str) -> float:
     words = _ARABIC_WORD.findall(text)
     if not letters or not words:
         return 0.0
-    common: float = sum(letter in _COMMON_LETTERS for letter in letters) / len(letters)
+    common: float = sum(letter in _COMMON_LETTERS for word in words for letter in word) / len(letters)
     articles = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words) / len(words)
     functions = len(_FUNCTION_WORD.findall(text)) / len(words)
     length = sum(map(len, words)) / len(words)
@@ -177,7 +182,7 @@ def _repair_run(match: re.Match[str]) -> str:
     if _MOJIBAKE.search(run):
         for encoding in ("cp1252", "cp1256"):
             try:
-                better = run.encode(encoding).decode("utf-8")
+                better = _encode(run, encoding).decode("utf-8")
             except UnicodeError:
                 continue
             if _score_arabic(better) > _score_arabic(run):
@@ -185,12 +190,17 @@ def _repair_run(match: re.Match[str]) -> str:
     return run
 
 
+def _encode(run: str, encoding: str) -> bytes:
+    """Return the bytes that a browser read the run from: what the code page leaves open keeps its number (WHATWG)."""
+    return b"".join(bytes([ord(c)]) if "\x80" <= c <= "\x9f" else c.encode(encoding) for c in run)
+
+
 def _parse(utf8: bytes, document: Document) -> Document:
     # Without huge_tree libxml2 drops what lies deeper than 254 elements, with it what lies deeper than 2,046, without
     # a word but in the parser's error log: hence a parser of its own for each page.
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        root = etree.fromstring(utf8, parser=parser)
+        root = etree.fromstring(_EARLY_END.sub(b"", utf8), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         root = None
     if root is None:

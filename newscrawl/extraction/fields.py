@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
@@ -20,8 +21,6 @@ from newscrawl.extraction.segments import Segment
 
 _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
-
-
 _A_WEEK = timedelta(days=7)
 
 
@@ -68,27 +67,25 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
 
 def _read_declared(values: list[tuple[str, str]], timezone: str | None) -> Dating | None:
     for text, source in values:
-        value = parse_iso(text) or parse_date(text, timezone=timezone)
-        if value is not None:
-            return Dating(format_date(_localize(value, timezone)), text, source)
+        if at := _read_stamp(text, timezone):
+            return Dating(at, text, source)
     return None
 
 
-def _localize(value, timezone: str | None):  # type: ignore[no-untyped-def]
-    from zoneinfo import ZoneInfo
-
+def _read_stamp(text: str, timezone: str | None) -> str | None:
+    """Return the time that a program wrote into the page; without a zone it is the site's."""
+    value = parse_iso(text)
     if timezone and isinstance(value, datetime) and value.tzinfo is None:
-        return value.replace(tzinfo=ZoneInfo(timezone))
-    return value
+        value = value.replace(tzinfo=ZoneInfo(timezone))
+    return format_date(value) if value is not None else None
 
 
 def _read_time_elements(reading: Reading, timezone: str | None) -> Dating | None:
     for index in find_neighbourhood(reading):
         box = reading.boxes[reading.segments[index].box]
         stamp = box.element.get("datetime") if box.tag == "time" else None
-        value = (parse_iso(stamp) or parse_date(stamp, timezone=timezone)) if stamp else None
-        if value is not None:
-            return Dating(format_date(_localize(value, timezone)), reading.segments[index].text, "time")
+        if stamp and (at := _read_stamp(stamp, timezone)):
+            return Dating(at, reading.segments[index].text, "time")
     return None
 
 

@@ -25,6 +25,10 @@ ARTICLE_TYPES = frozenset(
     ).split()
 )
 _MAX_JSON_CHARS = 2_000_000
+_JSON_FIELD = re.compile(
+    r'"(@type|headline|datePublished|dateModified|articleSection)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"'
+)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TRAILING_COMMA = re.compile(r",\s*([}\]])")
 _PUBLISHED_META = (
     "article:published_time og:published_time article:published og:article:published_time "
@@ -126,7 +130,14 @@ def _parse_json(text: str) -> list[Any]:
             if not values:
                 continue
         break
-    return values
+    return values or _salvage(text)
+
+
+def _salvage(text: str) -> list[Any]:
+    """Return what can be told of an article whose script no parser reads: bare quotes, a missing value, a cut."""
+    found = dict(reversed(_JSON_FIELD.findall(text)))  # of two the first counts
+    node: dict[str, Any] = {key: _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value) for key, value in found.items()}
+    return [node] if get_types(node) & ARTICLE_TYPES else []
 
 
 def _walk_json(value: Any, depth: int) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ from newscrawl.extraction.metadata import ARTICLE_TYPES
 from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import Reading
 from newscrawl.items import Article, Outcome
+from newscrawl.urls import resolve
 
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|verify you are (?:a )?human|access denied|ddos protection"
@@ -116,7 +117,8 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
     types = reading.declared.types & _OTHER_TYPES
     if types and not reading.declared.types & ARTICLE_TYPES:
         yield "other_kind", 1.5 if types == {"og:website"} else 4.0
-    if article.url and _LIST_PATH.search(urlsplit(article.url).path) and not urlsplit(article.url).query:
+    address = urlsplit(resolve(None, article.url or "") or "")
+    if address.path and _LIST_PATH.search(address.path) and not address.query:
         yield "address_of_a_list", 3.0
     texts = fold(
         " ".join(

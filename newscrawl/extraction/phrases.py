@@ -14,6 +14,12 @@ _MAX_PREFIX_WORDS = 15
 _MAX_CONTAINS_WORDS = 25
 _MAX_LABELLED_WORDS = 60
 """A «شاهد ايضاً:» carries a whole headline behind it, the rules for comments and cookies are paragraphs."""
+_LEAST_SENTENCE_WORDS = 5
+_STOP = re.compile(r"[.؟!][»\")\s]*$")
+_MEDIUM = re.compile(
+    r"قنا[هت]|نشر[هت]|بريد|تطبيق|صفحت|موقع|جوجل|غوغل|واتس|تلي?[جغ]رام|تيلي?[جغ]رام|يوتيوب|فيس|تويتر|منصات|google|[a-z]{4}"
+)
+"""What a page asks its readers to follow."""
 _LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
 _EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
 _BREAKS = re.compile(r"[\W_]+")
@@ -63,8 +69,10 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
             kind in _LONG_KINDS and prefix.count(" ") >= (1 if kind == "see_also" else 2)
         ):
             continue
-        if key.startswith(prefix) and (len(key) == len(prefix) or key[len(prefix)] == " "):
-            return Phrase(kind, "exact" if len(key) == len(prefix) else "prefix")
+        if key == prefix:
+            return Phrase(kind, "exact")
+        if key.startswith(f"{prefix} ") and not _is_sentence(folded, words, prefix, kind):
+            return Phrase(kind, "prefix")
     if words > _MAX_CONTAINS_WORDS:
         return None
     padded = f" {key} "
@@ -72,6 +80,22 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
         if f" {phrase} " in padded:
             return Phrase(kind, "contains")
     return None
+
+
+def _is_sentence(folded: str, words: int, prefix: str, kind: str) -> bool:
+    """Whether a text that begins like furniture is a sentence: «تقرير الأمم المتحدة …» ends with a full stop, and no
+    colon, bar or number stands behind its first words. A label of three words or more begins no sentence.
+    """
+    if (
+        kind in ("see_also", "comments")
+        or words < _LEAST_SENTENCE_WORDS
+        or prefix.count(" ") > 1
+        or not _STOP.search(folded)
+    ):
+        return False
+    if re.match(r"[\W_]*" + prefix.replace(" ", r"[\W_]+") + r"\s*[:|/(\d–—-]", folded):
+        return False
+    return kind != "promo" or not _MEDIUM.search(folded.split(prefix, 1)[-1])
 
 
 @lru_cache(maxsize=20_000)

@@ -137,9 +137,12 @@ def _end_of_cards(reading: Reading, positions: range, marker: int, above: _Above
         is_last_summary = distance == 0 and summaries > 1
         if is_other_marker or (not is_last_summary and _resumes_text(reading, position, above, headline)):
             break
+        is_above_headline = any(map(_is_headline, reading.segments[position + 1 : position + 4]))
+        is_heading = (segment.level > 0 or segment.bold_share > 0.9) and not segment.links
+        if is_heading and headline is not None and not is_above_headline:
+            break
         distance += 1
         summaries += distance == 1 and segment.words > 8
-        is_above_headline = any(map(_is_headline, reading.segments[position + 1 : position + 4]))
         if distance > 3 and not (segment.words < 12 and is_above_headline):
             break
         if distance == 1 or (distance <= 3 and segment.words < 12):
