@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line, is_network_row
-from newscrawl.extraction.reading import FURNITURE, MAX_FIELD_WORDS, Reading
+from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
 
 _MAX_FIGURE_SEGMENTS = 40
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
@@ -35,7 +35,9 @@ def find_captions(reading: Reading) -> dict[int, int]:
                 continue
             if other.image is not None or position in captions:
                 break
-            if _CREDIT_START.match(other.text) or (position - 1 in captions and _CREDIT_END.match(other.text)):
+            if _CREDIT_START.match(other.text) or (
+                position - 1 in captions and other.words <= MAX_CREDIT_WORDS and _CREDIT_END.match(other.text)
+            ):
                 captions[position] = index
                 reading.hints[position] |= Hint.CREDIT
             elif _is_caption(reading, index, position, around):

@@ -69,7 +69,7 @@ _CLASS_WORDS = {
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",
     Hint.CAPTION: "caption captions cap imgcap imgcomment imagecomment photocomment legend captiontext figcaption imagedesc imgdesc photodesc photocaption imagecaption cutline"
     " imagetitle imgtitle picdesc",
-    Hint.CREDIT: "credit credits photocredit photographer photoby imagesource photosource imgsource imagecopyright",
+    Hint.CREDIT: "credit credits photocredit photographer photoby imagesource photosource imgsource imagecopyright imgcopyright photocopyright",
     Hint.SUBTITLE: "subtitle subhead subheadline standfirst deck dek excerpt summary lead lede intro introduction chapo"
     " chapeau shortdesc brief articledesc articledescription synopsis abstract subheading",
     Hint.BODY: "articlebody entrycontent postcontent postbody storybody articlecontent articletext contentbody"

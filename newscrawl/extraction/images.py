@@ -10,7 +10,7 @@ from lxml import etree
 from newscrawl.arabic import clean
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.reading import FURNITURE, Reading
+from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, Reading
 from newscrawl.items import Image
 from newscrawl.urls import resolve
 
@@ -173,9 +173,9 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
         if owner != image:
             continue
         text = reading.segments[position].text
-        if reading.segments[position].label == "credit":
-            credit = _strip_brackets(strip_phrase(text, "credit"))
-        else:
+        if reading.segments[position].label == "credit" or (caption and text.count(" ") < MAX_CREDIT_WORDS):
+            credit = _strip_label(text)
+        elif not caption:
             caption, found = _split_last_child(reading, position) or split_credit(text)
             credit = found or credit
     return caption, credit
@@ -193,8 +193,9 @@ def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None
     credit, text = clean("".join(element[-1].itertext())), reading.segments[position].text
     if not credit or credit.count(" ") > 5 or not text.endswith(credit) or credit == text:
         return None
-    return text.removesuffix(credit).strip(" -–—|/"), _strip_brackets(strip_phrase(credit, "credit"))
+    return text.removesuffix(credit).strip(" -–—|/"), _strip_label(credit)
 
 
-def _strip_brackets(text: str) -> str:
-    return text.strip(" ()[]")
+def _strip_label(credit: str) -> str:
+    """Return a credit without brackets, sign and «تصوير:»; «أرشيفية» is a label and all that there is."""
+    return (strip_phrase(credit, "credit") or credit).strip(" ()[]©")

@@ -15,6 +15,7 @@ FURNITURE = (
 )  # fmt: skip
 FIELDS = Hint.TAGS | Hint.BYLINE | Hint.DATE | Hint.CAPTION | Hint.CREDIT | Hint.SUBTITLE | Hint.SECTION | Hint.TITLE
 BODY_LABELS = frozenset(("heading", "paragraph", "quote", "list_item", "table"))
+MAX_CREDIT_WORDS = 6
 MAX_FIELD_WORDS = 130
 """No caption, byline or list of tags is longer; a box of that name with more in it is something else."""
 _KEY = re.compile(r"\W+")
