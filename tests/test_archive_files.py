@@ -269,10 +269,10 @@ def test_reading_changes_nothing(path: Path) -> None:
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of its own, 1 MB large."""
     if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
+        pytest.skip("privilege: only root can mount a disk")
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", tmp_path], capture_output=True)
     if mounted.returncode:
-        pytest.skip("no disk can be mounted here")
+        pytest.skip("privilege: no disk can be mounted here")
     yield tmp_path
     subprocess.run(["umount", tmp_path], check=True)
 

@@ -221,7 +221,7 @@ def test_full_device_is_told_and_stays_a_device(tmp_path: Path) -> None:
     try:
         os.mknod(device, 0o600 | stat.S_IFCHR, os.makedev(1, 7))
     except PermissionError:
-        pytest.skip("only root can make a device")
+        pytest.skip("privilege: only root can make a device")
     with pytest.raises(StorageError, match="No space left") as error:
         write_json_lines([ARTICLE], device)
     check_one_line(error, device)
@@ -231,10 +231,10 @@ def test_full_device_is_told_and_stays_a_device(tmp_path: Path) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk")
+        pytest.skip("privilege: only root can mount a disk")
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", tmp_path], capture_output=True)
     if mounted.returncode:
-        pytest.skip("no disk can be mounted here")
+        pytest.skip("privilege: no disk can be mounted here")
     yield tmp_path
     subprocess.run(["umount", tmp_path], check=True)
 

@@ -208,10 +208,10 @@ def test_page_broken_by_chance_gives_an_article_that_can_be_written(
     check(article)
 
 
-@pytest.mark.skipif(not IS_SOAK, reason="a timed test proves nothing on a busy machine; NEWSCRAWL_SOAK=1 runs it")
 def test_no_broken_page_takes_for_ever() -> None:
-    assert slowest, "this test looks at what the one before it measured"
-    assert slowest[0][0] < SLOWEST_SECONDS, slowest
+    """Looks at what the test before it measured; a time proves nothing on a busy machine, so only the soak fails for it."""
+    assert slowest
+    assert slowest[0][0] < SLOWEST_SECONDS or not IS_SOAK, slowest
 
 
 def test_every_golden_page_gives_an_article_that_the_schema_allows() -> None:

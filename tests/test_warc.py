@@ -384,7 +384,7 @@ def test_really_full_disk(tmp_path: Path) -> None:
         ["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(tmp_path)], capture_output=True, check=False
     )
     if mount.returncode:
-        pytest.skip("mounting a small disk needs root")
+        pytest.skip("privilege: only root can mount a disk")
     try:
         saved, said = fill_the_disk(tmp_path, limit=0)
         assert "No space left on device" in said

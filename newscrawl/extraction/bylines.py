@@ -23,8 +23,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
-_LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\sand\s|\n)\s*")
-_DASH = re.compile(r"\s*[-–—]\s*|\s*:\s*$")
+_LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|و)\s|\n)\s*")
+_DASH = re.compile(r"\s*[-–—:]\s*")
 # «و» before a name joins two people; these names begin with it themselves.
 _AND = re.compile(r"\s+و(?=\S+\s+\S)")
 _NAMES_IN_WAW = re.compile(
@@ -109,7 +109,8 @@ def _read_names(segment: Segment) -> Iterator[str]:
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
     linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
     for text in linked or (segment.parts if runs_together else (segment.text,)):
-        yield from _read_line(text)
+        if not (runs_together and text.endswith(":")):
+            yield from _read_line(text)
 
 
 def _read_line(text: str) -> Iterator[str]:
@@ -138,12 +139,7 @@ def split_names(text: str) -> list[str]:
 def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     """Yield names that nothing marks as a byline but their place: between headline and text, in a line with the date."""
     segment = reading.segments[index]
-    if (
-        not reading.title_at < index <= reading.title_at + 6
-        or segment.label not in ("", "date")
-        or segment.level
-        or segment.links
-    ):
+    if not reading.title_at < index <= reading.title_at + 6 or segment.label not in ("", "date") or segment.level:
         return
     # a linked line may be a section; an address that speaks of authors says that it is none
     if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
