@@ -49,6 +49,8 @@ _AGENCIES = (
     "|أسوشيتد برس|واس|وام|كونا|قنا|بنا|بترا|سانا|وفا|واج|وات|و م ع|و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا|وكالة أنباء"
     "|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|DPA|Anadolu|RT"
 ).split("|")
+# An agency is named beside the date or the people, or behind the text in a line of its own.
+_AGENCY_LABELS = frozenset(("byline", "date", "other", ""))
 _SOURCE_LABEL = re.compile(
     r"^[\s(\[-]*(?:ال)?(?:مصدر|مصادر|وكالة)(?: الخبر)?\s*[:：]\s*|^\s*Source\s*:\s*|^\s*نقلا? عن\s*:?\s*", re.IGNORECASE
 )
@@ -176,8 +178,11 @@ def find_agency(reading: Reading) -> str | None:
     """Return the news agency or the source that the article names for its text."""
     for segment in reading.segments[max(reading.title_at, 0) :]:
         if segment.label == "agency":
-            return _SOURCE_LABEL.sub("", segment.text).strip(" ()[]-–—.:") or None
-        name = _LABEL.sub("", segment.text).strip(" -–—:|") if segment.label == "byline" else ""
-        if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6:
-            return name
+            name = _SOURCE_LABEL.sub("", segment.text).strip(" ()[]«»-–—.:")
+            if name and not _SOURCE_LABEL.match(f"{name}:"):  # «المصدر» alone names nothing
+                return name
+        for text in (segment.text, *segment.parts) if segment.label in _AGENCY_LABELS else ():
+            name = _LABEL.sub("", text).strip(" ()-–—:|")
+            if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6 and not name.endswith("."):
+                return name
     return None
