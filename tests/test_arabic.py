@@ -138,3 +138,11 @@ def test_language_is_told_by_letters(language: str | None, text: str) -> None:
 @given(_ARABIC_TEXT)
 def test_language_of_any_text_raises_nothing(text: str) -> None:
     find_language(text)
+
+
+def test_run_of_marks_without_end_is_cut_and_costs_no_square_of_its_length() -> None:
+    text = "خبر" + "\u0651\u064e" * 20_000 + " عاجل"
+    assert len(clean(text)) < 50
+    assert clean(text).endswith(" عاجل")
+    assert clean(clean(text)) == clean(text)
+    assert fold(text) == "خبر عاجل"

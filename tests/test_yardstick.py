@@ -1,7 +1,7 @@
 """Extraction on pages with answers stays above the floors in benchmarks/floors.toml, in the yardstick's own figures.
 
 The yardstick's pages belong to their publishers and lie beside the repository, not in it: without them the test is
-skipped, but not where CI=true promises that they are there.
+skipped (and a skip is a failure in CI).
 """
 
 from __future__ import annotations

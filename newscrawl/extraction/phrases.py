@@ -17,7 +17,7 @@ _MAX_LABELLED_WORDS = 60
 _LEAST_SENTENCE_WORDS = 5
 _STOP = re.compile(r"[.؟!][»\")\s]*$")
 _MEDIUM = re.compile(
-    r"قنا[هت]|نشر[هت]|بريد|تطبيق|صفحت|موقع|جوجل|غوغل|واتس|تلي?[جغ]رام|تيلي?[جغ]رام|يوتيوب|فيس|تويتر|منصات|google|[a-z]{4}"
+    r"قنا[هت]|نشر[هت]|بريد|تطبيق|صفحت|موقع|جوجل|غوغل|واتس|تي?لي?[جغ]رام|يوتيوب|فيس|تويتر|منصات|google|[a-z]{4}"
 )
 """What a page asks its readers to follow."""
 _LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
