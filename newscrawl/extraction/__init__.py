@@ -15,7 +15,7 @@ from newscrawl.dates import parse_iso
 from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
-from newscrawl.extraction.fields import find_dates, find_section, find_tags, find_title
+from newscrawl.extraction.fields import find_dates, find_tags, find_title
 from newscrawl.extraction.images import find_images, pick_lead
 from newscrawl.extraction.layouts import find_layout, narrow_to_body, overrule, remove_elements
 from newscrawl.extraction.metadata import read_metadata
@@ -24,6 +24,7 @@ from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.related import find_related
 from newscrawl.extraction.scope import locate, look_again
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
+from newscrawl.extraction.section import find_section
 from newscrawl.extraction.segments import read_segments
 from newscrawl.items import Article, Block, Outcome, Page, Site
 from newscrawl.sites import profile_hash

@@ -1,4 +1,4 @@
-"""The fields beside the text: headline, dates, authors, agency, section and tags, declared and printed weighed together."""
+"""The fields beside the text: headline, dates and tags, declared and printed weighed together."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
-from newscrawl.extraction.bylines import AUTHOR_ADDRESS
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import ANY_TIME
 from newscrawl.extraction.neighbourhood import find_neighbourhood
-from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
@@ -135,91 +133,7 @@ def _says_changed(text: str) -> bool:
     )
 
 
-# -- section and tags
-
-
-def find_section(reading: Reading) -> str | None:
-    """Return the section that the page shows for the article: its label beside the headline, the breadcrumb's last step, or as declared."""
-    crumbs = [i for i in range(reading.title_at + 1) if reading.hints[i] & Hint.CRUMB and _is_label(reading, i)]
-    crumbs += [
-        i
-        for i in range(max(reading.title_at - 12, 0), reading.title_at + 4)
-        if i < len(reading.segments) and _is_crumb(reading, i)
-    ]
-    printed = [i for i in _list_around(reading) if reading.segments[i].label == "section"]
-    if printed:
-        return strip_phrase(reading.segments[printed[0]].text, "section") or None
-    for index in reversed(crumbs):
-        if step := _read_last_step(reading, reading.segments[index]):
-            return step
-    declared = {get_key(name) for name in reading.declared.sections}
-    near = [i for i in _list_around(reading) if _is_label(reading, i)]
-    for is_section in (
-        lambda i: get_key(reading.segments[i].text) in declared,
-        lambda i: _is_linked_label(reading, i),
-        lambda i: reading.segments[i].hints & Hint.SECTION and reading.segments[i].words <= 4,
-    ):
-        if found := next(filter(is_section, near), None):
-            return _read_last_step(reading, reading.segments[found])
-    return next(iter(reading.declared.sections), None)
-
-
-def _is_linked_label(reading: Reading, index: int) -> bool:
-    """Whether a label leads to a list, as a section's name does, and not to an author."""
-    segment, hints = reading.segments[index], reading.hints[index]
-    is_listed = hints & (Hint.LIST | Hint.NAV | Hint.RELATED | Hint.LISTING)
-    leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links)
-    return segment.link_share > 0.9 and bool(hints & Hint.SECTION or not is_listed) and not leads_to_author
-
-
-def _read_last_step(reading: Reading, segment: Segment) -> str | None:
-    """Return the last step before the headline of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
-    steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if fold(step) not in _HOME]
-    if segment.link_share > 0.8 and len(segment.links) > 1:
-        steps = [step for _, text, _ in segment.links if fold(step := text.strip(_STEPS)) not in _HOME]
-    return next((step for step in reversed(steps) if step and not _begins_headline(reading, step)), None)
-
-
-def _begins_headline(reading: Reading, text: str) -> bool:
-    headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
-    key = get_key(text).strip()
-    return bool(headline) and key.count(" ") >= 2 and key in headline
-
-
-def _list_around(reading: Reading) -> list[int]:
-    """Return the positions beside the headline, the nearest first."""
-    title, size = max(reading.title_at, 0), len(reading.segments)
-    return sorted(
-        (i for i in range(title - 3, title + 5) if 0 <= i < size and i != title), key=lambda i: abs(i - title)
-    )
-
-
-def _is_crumb(reading: Reading, index: int) -> bool:
-    """Whether a text is a breadcrumb by its own look: it begins with the way home."""
-    segment = reading.segments[index]
-    steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
-    return 2 <= len(steps) <= 5 and segment.words <= 30 and fold(steps[0]) in _HOME
-
-
-def _is_label(reading: Reading, index: int) -> bool:
-    """Whether a text can be a section's name: a few words, no date, no headline, not the way home."""
-    segment = reading.segments[index]
-    if not segment.text or segment.words > 5 or any(character.isdigit() for character in segment.text):
-        return False
-    if reading.hints[index] & (Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE) or index in reading.card_of:
-        return False
-    return (
-        fold(segment.text).strip(" »›/>«") not in _HOME
-        and index != reading.title_at
-        and len(segment.text.strip(" »›/>«|")) > 1
-    )
-
-
-_STEPS = " »›/><«|\\←→"
-_STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
-_HOME = frozenset(
-    ("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "الاستقبال", "accueil", "انت هنا", "أنت هنا:")
-)
+# -- tags
 
 
 def find_tags(reading: Reading) -> tuple[str, ...]:
