@@ -50,10 +50,10 @@ _CLASS_WORDS = {
     " sharebuttons follow followus socialmedia",
     Hint.RELATED: "related rltd relateds relatedposts relatednews recommended recommendations recommendation recommend readmore"
     " readalso alsoread seealso readnext morestories similar suggested suggestions suggestion youmay alsolike"
-    " nextarticle nextpost nextstory infinite"
+    " nextarticle nextstory infinite"
     " jprelatedposts",
     Hint.LISTING: "morenews morefrom mostread mostviewed mostpopular popular trending latest latestnews recentposts"
-    " topstories carousel outbrain taboola prevnext nextprev postnav postnavigation navlinks card cards teaser teasers"
+    " topstories carousel outbrain taboola prevnext nextprev prevpost nextpost previouspost postnav postnavigation navlinks card cards teaser teasers"
     " ticker breaking marquee mgid",
     Hint.COMMENT: "comment comments commentlist commentform disqus respond reply fbcomments discussion",
     Hint.ASIDE: "errata erratum correction corrections sidebar widget widgets aside rail sidecol sidecolumn",

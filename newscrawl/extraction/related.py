@@ -8,14 +8,19 @@ from newscrawl.arabic import clean
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.images import find_address, is_tiny
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.items import Related
-from newscrawl.urls import resolve
+from newscrawl.urls import get_host, resolve
 
 _MIN_TITLE_WORDS = 2
 _MAX_CARD_TEXTS = 14
 _LEAST_THUMBNAIL = 24
+# Where a page asks its readers to follow, install or share: never further reading.
+_CHANNELS = tuple(
+    "whatsapp.com wa.me t.me telegram.me facebook.com fb.com fb.watch twitter.com x.com instagram.com threads.net youtube.com"
+    " youtu.be tiktok.com linkedin.com pinterest.com google.com apple.com nabd.com snapchat.com".split()
+)
 _BULLETS = " •·▪■◄►←→»«*|-–—"
 
 
@@ -26,10 +31,17 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
         is_line = _is_line(reading, group) and _stands_with_text(reading, group[-1], span[1])
         kind = "inline" if span[0] <= group[-1] <= span[1] or is_line else "block"
         for related in _read_group(reading, group, kind, base):
+            if _is_channel(related.url):
+                continue
             known = found.get((related.kind, related.url))
             if known is None or len(known.title or "") < len(related.title or ""):
                 found[related.kind, related.url] = related
     return tuple(found.values())
+
+
+def _is_channel(url: str) -> bool:
+    host = get_host(url)
+    return any(host == channel or host.endswith(f".{channel}") for channel in _CHANNELS)
 
 
 def _is_line(reading: Reading, group: list[int]) -> bool:
@@ -42,12 +54,10 @@ def _is_line(reading: Reading, group: list[int]) -> bool:
 
 def _stands_with_text(reading: Reading, index: int, last: int) -> bool:
     """Whether a see-also line stands in the box of the text, behind the last paragraph."""
+    scope = reading.boxes[reading.scope]
     boxes = reading.boxes
     box, end = boxes[reading.segments[index].box], boxes[reading.segments[last].box]
-    if last < 0 or index < last:
-        return False
-    holder = boxes[end.parent] if end.parent >= 0 else end
-    return box.index == end.index or box.parent == end.parent or holder.start <= index < holder.end
+    return index >= last >= 0 and (scope.start <= index < scope.end or box.parent == end.parent)
 
 
 def _group_cards(reading: Reading) -> Iterator[list[int]]:
@@ -83,7 +93,8 @@ def _begins_card(reading: Reading, group: list[int], index: int) -> bool:
     cards = [i for i in group if reading.segments[i].text]
     if not cards:
         return not group
-    if len(cards) >= _MAX_CARD_TEXTS:
+    is_parted = any(segment.label in BODY_LABELS for segment in reading.segments[cards[-1] + 1 : index])
+    if len(cards) >= _MAX_CARD_TEXTS or is_parted:
         return True
     if reading.segments[cards[-1]].label == "see_also" or reading.card_of.get(cards[-1]) != reading.card_of.get(index):
         return True
@@ -94,7 +105,8 @@ def _begins_card(reading: Reading, group: list[int], index: int) -> bool:
 
 def _is_offer(reading: Reading, index: int, segment: Segment) -> bool:
     if segment.label == "see_also":
-        return bool(segment.links)
+        # «المزيد في هذه الفئة: السابق، التالي»
+        return bool(segment.links) and not (reading.hints[index] & Hint.NAV and len(segment.links) > 1)
     if segment.image is not None:
         return _is_related_card(reading, index) and not is_tiny(segment.image, _LEAST_THUMBNAIL)
     return segment.label == "card" and _is_related_card(reading, index)
