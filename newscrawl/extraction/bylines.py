@@ -12,7 +12,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.phrases import find_phrase
-from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host, resolve
 
@@ -67,7 +67,17 @@ def find_authors(reading: Reading) -> tuple[str, ...]:
         people = {get_key(name): name for name in reversed(list(_keep_people(names, nobody)))}
         if people:
             return tuple(reversed(people.values()))
-    return ()
+    return tuple(_keep_people(list(_read_signature(reading)), nobody))
+
+
+def _read_signature(reading: Reading) -> Iterator[str]:
+    """Yield the name that stands alone under the text, where newspapers print who signs."""
+    last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=-1)
+    if 0 <= last < len(reading.segments) - 1:
+        above, line = reading.segments[last], reading.segments[last + 1]
+        same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
+        if same_box and line.label == "other" and not line.links and _is_name(line.text):
+            yield line.text
 
 
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
@@ -118,6 +128,8 @@ def _read_names(segment: Segment) -> Iterator[str]:
 def _read_line(text: str) -> Iterator[str]:
     """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
     if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not _LABEL.match(text)):
+        return
+    if text.endswith(":") and " " not in text:  # «الرياض:» above the name
         return
     text = _LABEL.sub("", text).strip(" :：|-–—")
     pieces = [piece for piece in _DASH.split(text) if piece]

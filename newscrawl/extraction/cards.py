@@ -50,6 +50,9 @@ def _is_card(reading: Reading, box: Box) -> bool:
     segments = reading.segments[box.start : box.end]
     if box.start <= reading.title_at < box.end or len(segments) > 14 or any(map(_is_list_heading, segments)):
         return False
+    # the lines under a post («post-footer-line») sign it and list its labels
+    if "footer" in box.shape:
+        return False
     words = sum(segment.words for segment in segments)
     linked = [segment for segment in segments if segment.link_share > 0.5 and segment.words >= 3]
     plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]

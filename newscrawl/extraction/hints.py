@@ -113,7 +113,8 @@ _NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # Pairs whose second word means something else behind the first.
 _OTHERWISE = frozenset(
-    "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment".split()
+    "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment"
+    " imgcopyright imagecopyright photocopyright piccopyright".split()
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
