@@ -36,7 +36,9 @@ def find_captions(reading: Reading) -> dict[int, int]:
             if other.image is not None or position in captions:
                 break
             if _CREDIT_START.match(other.text) or (
-                position - 1 in captions and other.words <= MAX_CREDIT_WORDS and _CREDIT_END.match(other.text)
+                position - 1 in captions
+                and other.words <= MAX_CREDIT_WORDS
+                and (_CREDIT_END.match(other.text) or _closes_figure(reading, index, position))
             ):
                 captions[position] = index
                 reading.hints[position] |= Hint.CREDIT
@@ -45,6 +47,15 @@ def find_captions(reading: Reading) -> dict[int, int]:
             elif not reading.hints[position] & (Hint.CREDIT | Hint.BUTTON):
                 break
     return captions
+
+
+def _closes_figure(reading: Reading, image: int, position: int) -> bool:
+    """Whether a short text ends a box that holds a picture, its caption and nothing else."""
+    box = reading.boxes[reading.segments[position].box]
+    while box.start > image and box.parent >= 0:
+        box = reading.boxes[box.parent]
+    is_linked = reading.segments[position].link_share > 0.5
+    return (box.start, box.end) == (image, image + 3) and position == image + 2 and not is_linked
 
 
 def _find_text_start(reading: Reading) -> int:

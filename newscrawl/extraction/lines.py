@@ -14,7 +14,7 @@ ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
     r"(?:facebook|twitter|linked\s?in|e-?mail|whats\s?app|telegram|messenger|pinterest|copy|link|print|instagram|youtube"
-    r"|reddit|viber|tumblr|share|tweet|google\s?\+?|rss|x|فيسبوك|فيس بوك|تويتر|واتساب|واتس اب|تلغرام|تيليجرام|لينكد ان|لينكدان"
+    r"|reddit|viber|tumblr|share|tweet|google\s?\+?|rss|x|فيسبوك|فيس بوك|تويتر|اكس|واتساب|واتس اب|تلغرام|تيليجرام|لينكد ان|لينكدان"
     r"|انستغرام|انستجرام|يوتيوب|ماسنجر|بريد|طباعه|نسخ الرابط|مشاركه|شارك(?: الخبر| مع اصدقائك| المقال| هذا| القصه| الموضوع| عبر)*|[\W\d_])+"
 )
 
