@@ -56,7 +56,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if segment.phrase and segment.phrase[1] == "exact" and segment.phrase[0] in ("placeholder", "see_also"):
         return segment.phrase[0]
     is_titled = segment.level > 0 and segment.words <= 6 and not segment.links and not hints & Hint.BODY
-    if is_titled and segment.phrase and segment.phrase[0] == "see_also":
+    if is_titled and segment.phrase and segment.phrase[0] == "see_also" and _stands_above_offer(reading, index):
         return "see_also"
     if segment.phrase and segment.phrase[0] == "read_more" and segment.level and not segment.links:
         return "see_also"
@@ -93,6 +93,12 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if hints & Hint.DATE and segment.words <= 5:
         return "date"
     return ""
+
+
+def _stands_above_offer(reading: Reading, index: int) -> bool:
+    """Whether what follows a title is no paragraph: «المزيد من الضغوط على المستأجرين» may be a heading of the text."""
+    following = next((i for i in range(index + 1, len(reading.segments)) if reading.segments[i].text), index)
+    return not reading.weights[following] or reading.segments[following].link_share > 0
 
 
 def _leads_to_tags(segment: Segment) -> bool:
