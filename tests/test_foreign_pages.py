@@ -30,3 +30,9 @@ def test_script_without_spaces_is_text_too() -> None:
         "市長は「北岸の家は一軒も取り壊さない」と約束した。",
     )
     assert list(texts) == read(f"<main><h1>{title}</h1><div>{paragraphs(*texts)}</div></main>")
+
+
+def test_headline_repeated_below_the_text_is_not_where_the_text_begins() -> None:
+    top = f'<div class="teaser"><h1>{TITLE}</h1></div>'
+    again = f'<section><h2 class="title">{TITLE}</h2><p>Tell a friend about it.</p></section>'
+    assert list(TEXT) == read(f"{top}<article>{paragraphs()}</article>{again}")
