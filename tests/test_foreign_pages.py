@@ -36,3 +36,19 @@ def test_headline_repeated_below_the_text_is_not_where_the_text_begins() -> None
     top = f'<div class="teaser"><h1>{TITLE}</h1></div>'
     again = f'<section><h2 class="title">{TITLE}</h2><p>Tell a friend about it.</p></section>'
     assert list(TEXT) == read(f"{top}<article>{paragraphs()}</article>{again}")
+
+
+def test_items_of_a_list_with_long_texts_are_no_cards() -> None:
+    places = [f"The bridge at {name} " + TEXT[0] + " " + TEXT[1] + " " + TEXT[2] for name in ("Alm", "Bree", "Cove")]
+    items = "".join(
+        f'<div class="place"><h2><a href="/{i}">Bridge number {i}</a></h2><p>{text}</p></div>'
+        for i, text in enumerate(places)
+    )
+    blocks = read(f"<main><h1>{TITLE}</h1><div>{paragraphs(TEXT[0])}{items}</div></main>")
+    assert set(places) <= set(blocks)
+
+
+def test_names_of_headings_are_anchors() -> None:
+    heading = '<h2 id="how-to-follow-the-youtube-video" class="toc-2">What the second bridge will carry</h2>'
+    blocks = read(f"<article><h1>{TITLE}</h1>{paragraphs(TEXT[0])}{heading}{paragraphs(*TEXT[1:])}</article>")
+    assert blocks == [TEXT[0], "What the second bridge will carry", *TEXT[1:]]

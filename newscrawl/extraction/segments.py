@@ -51,6 +51,8 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _WITHOUT_TEXT = frozenset(("br", "img", "amp-img", "picture", "hr"))
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _MAX_LINK_CHARS = 2_000
+# A heading is named after its own words, as an anchor: «toc-3», «how-to-follow-us».
+_NOT_OF_HEADINGS = Hint.NAV | Hint.EMBED | Hint.ASIDE | Hint.TAGS | Hint.DATE | Hint.LISTING
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
@@ -142,6 +144,8 @@ class Reader:
             self.segments.append(Segment("", self._open[-1].index, self._open[-1].hints, links=link, image=element))
         else:
             names, hints, dress = read_attributes(tag, element)
+            if tag in _HEADINGS:
+                hints &= ~_NOT_OF_HEADINGS
             is_separate = tag == "time" or (hints & _SEPARATE and tag in _SEPARATE_TAGS)
             if tag == "a" and _holds_boxes(element):
                 # a link around a whole card is the card's box
