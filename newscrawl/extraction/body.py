@@ -12,7 +12,7 @@ from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
-_SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
+_SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
@@ -264,5 +264,6 @@ def _is_signature(segment: Segment) -> bool:
         return True
     return (
         sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
-        and not segment.text.endswith((".", "!", "؟", "»", '"'))
+        and segment.words <= 12
+        and not segment.text.endswith((".", "!", "؟", "?", "»", '"', "”", "。", "」"))
     ) or not any(map(str.isalpha, segment.text))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
+_MAX_SUMMARY_WORDS = 55
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -56,7 +57,7 @@ def _is_card(reading: Reading, box: Box) -> bool:
     words = sum(segment.words for segment in segments)
     linked = [segment for segment in segments if segment.link_share > 0.5 and segment.words >= 3]
     plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]
-    if words > 130 or len(plain) > 1:
+    if words > 130 or len(plain) > 1 or any(segment.words > _MAX_SUMMARY_WORDS for segment in plain):
         return False
     # some themes lay an empty link over the whole card
     return bool(linked) or (any(s.level for s in segments) and box.element.find(".//a") is not None)

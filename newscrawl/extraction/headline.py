@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.reading import Reading, get_folded_key, get_key, weigh
 from newscrawl.extraction.segments import Segment
 
+_MOST_ABOVE = 3
+"""A page repeats its headline behind the text, for sharing or in a list: no more than so many times the text below it."""
 _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
 
 
@@ -16,6 +19,7 @@ def find_headline(reading: Reading) -> int:
     keys = {get_key(title): rank for rank, (title, _) in reversed(list(enumerate(reading.declared.titles)))}
     variants = {get_key(part) for title, _ in reading.declared.titles for part in split_title(title)} - {""}
     shortest = min(map(len, variants), default=0)
+    sums = list(accumulate(map(weigh, reading.segments), initial=0))
     best, best_score = -1, 0.0
     for index, segment in enumerate(reading.segments):
         if not segment.text or segment.words > 45:
@@ -24,6 +28,8 @@ def find_headline(reading: Reading) -> int:
         if not segment.level and not segment.hints & Hint.TITLE and len(segment.text) < shortest:
             continue
         score = _score_title(reading, segment, index, set(keys), variants)
+        if sums[index] > _MOST_ABOVE * (sums[-1] - sums[index]):
+            score -= 5.0
         if score > best_score:
             best, best_score = index, score
     return best

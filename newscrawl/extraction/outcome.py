@@ -15,6 +15,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.metadata import ARTICLE_TYPES
 from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.segments import Box
 from newscrawl.items import Article, Outcome
 from newscrawl.urls import resolve
 
@@ -146,4 +147,12 @@ def _count_stories(reading: Reading) -> int:
         is_headline = segment.level > 0 and segment.link_share > 0.8 and segment.words >= 3
         if is_headline and not reading.hints[index] & (Hint.ASIDE | Hint.RELATED) and index not in reading.offers:
             stories += 1
-    return stories
+    return stories + sum(_is_story(reading, box) for box in reading.boxes if scope.start <= box.start < scope.end)
+
+
+def _is_story(reading: Reading, box: Box) -> bool:
+    """Whether a box is an article with a headline, one text and a link laid over it, as lists without linked headlines have."""
+    if box.tag != "article" or box.start <= reading.title_at or box.element.find(".//a") is None:
+        return False
+    inside = reading.segments[box.start : box.end]
+    return any(s.level and not s.links for s in inside) and sum(s.words > 12 for s in inside) == 1

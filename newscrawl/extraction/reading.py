@@ -53,4 +53,4 @@ def weigh(segment: Segment) -> int:
     words = segment.words
     if words < 7 or segment.link_share > 0.5 or (segment.phrase and segment.phrase[0] not in ("agency", "byline")):
         return 0
-    return len(segment.text) if words >= 12 or segment.text[-1] in '.!؟?»"”:؛' else len(segment.text) // 2
+    return len(segment.text) if words >= 12 or segment.text[-1] in '.!؟?»"”:؛。！？」' else len(segment.text) // 2

@@ -46,9 +46,13 @@ _BOLD = frozenset(("b", "strong"))
 _SPACER = re.compile(
     r"(?:^|[/_.-])(?:spacer|space|pixel|1x1|dot|line|bullet|blank|trans(?:parent)?|clear)\.gif", re.IGNORECASE
 )
+# Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WITHOUT_TEXT = frozenset(("br", "img", "amp-img", "picture", "hr"))
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _MAX_LINK_CHARS = 2_000
+# A heading is named after its own words, as an anchor: «toc-3», «how-to-follow-us».
+_NOT_OF_HEADINGS = Hint.NAV | Hint.EMBED | Hint.ASIDE | Hint.TAGS | Hint.DATE | Hint.LISTING
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
 
@@ -140,6 +144,8 @@ class Reader:
             self.segments.append(Segment("", self._open[-1].index, self._open[-1].hints, links=link, image=element))
         else:
             names, hints, dress = read_attributes(tag, element)
+            if tag in _HEADINGS:
+                hints &= ~_NOT_OF_HEADINGS
             is_separate = tag == "time" or (hints & _SEPARATE and tag in _SEPARATE_TAGS)
             if tag == "a" and _holds_boxes(element):
                 # a link around a whole card is the card's box
@@ -203,8 +209,7 @@ class Reader:
         if not text:
             return
         box = self._open[-1]
-        # scripts without spaces count a word for every twelve characters
-        words = max(text.count(" ") + 1, len(text) // 12)
+        words = _count_words(text)
         segment = Segment(text, box.index, box.hints, self._levels[-1], words)
         if len(parts) > 1:
             _weigh_parts(segment, parts)
@@ -221,6 +226,14 @@ class Reader:
         if text is None:
             text = self._link_texts[element] = clean("".join(element.itertext())[:_MAX_LINK_CHARS])
         return text
+
+
+def _count_words(text: str) -> int:
+    """Return how many words a text has; Japanese, Chinese and Thai set no spaces between theirs."""
+    words = text.count(" ") + 1
+    if len(text) < 10 * words:
+        return words
+    return max(words, len(text) // 12, len(_UNSPACED.findall(text)) // 2)
 
 
 def _is_spacer(element: etree._Element) -> bool:

@@ -1,0 +1,54 @@
+"""News and article pages of other languages and makers: each case is a kind of page that once lost or gained text."""
+
+from __future__ import annotations
+
+from newscrawl.extraction import extract
+
+TITLE = "Harbour town votes on a new bridge across the bay"
+TEXT = (
+    "The council of the harbour town voted on Tuesday to build a second bridge across the bay, after years of quarrel.",
+    "Engineers had warned that the old one carries twice the traffic that it was made for, and that its piers are worn.",
+    "Work is to begin in spring, said the mayor, who promised that no house on the northern shore would be torn down.",
+)
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts or TEXT)
+
+
+def read(body: str, head: str = "") -> list[str]:
+    """Return the blocks of a page with this body."""
+    article = extract(f"<html><head><title>{TITLE}</title>{head}</head><body>{body}</body></html>")
+    return [block.text for block in article.blocks]
+
+
+def test_script_without_spaces_is_text_too() -> None:
+    title = "港町に新しい橋、議会が建設を承認"
+    texts = (
+        "港町の議会は火曜日、湾に二本目の橋を建設する計画を承認した。長年の論争に区切りがついた。",
+        "技術者は、今の橋が設計の二倍の交通量を支えており、橋脚の傷みも進んでいると警告していた。",
+        "市長は「北岸の家は一軒も取り壊さない」と約束した。",
+    )
+    assert list(texts) == read(f"<main><h1>{title}</h1><div>{paragraphs(*texts)}</div></main>")
+
+
+def test_headline_repeated_below_the_text_is_not_where_the_text_begins() -> None:
+    top = f'<div class="teaser"><h1>{TITLE}</h1></div>'
+    again = f'<section><h2 class="title">{TITLE}</h2><p>Tell a friend about it.</p></section>'
+    assert list(TEXT) == read(f"{top}<article>{paragraphs()}</article>{again}")
+
+
+def test_items_of_a_list_with_long_texts_are_no_cards() -> None:
+    places = [f"The bridge at {name} " + TEXT[0] + " " + TEXT[1] + " " + TEXT[2] for name in ("Alm", "Bree", "Cove")]
+    items = "".join(
+        f'<div class="place"><h2><a href="/{i}">Bridge number {i}</a></h2><p>{text}</p></div>'
+        for i, text in enumerate(places)
+    )
+    blocks = read(f"<main><h1>{TITLE}</h1><div>{paragraphs(TEXT[0])}{items}</div></main>")
+    assert set(places) <= set(blocks)
+
+
+def test_names_of_headings_are_anchors() -> None:
+    heading = '<h2 id="how-to-follow-the-youtube-video" class="toc-2">What the second bridge will carry</h2>'
+    blocks = read(f"<article><h1>{TITLE}</h1>{paragraphs(TEXT[0])}{heading}{paragraphs(*TEXT[1:])}</article>")
+    assert blocks == [TEXT[0], "What the second bridge will carry", *TEXT[1:]]
