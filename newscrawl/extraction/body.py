@@ -10,6 +10,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
+from newscrawl.urls import is_same_site, resolve
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
@@ -17,6 +18,7 @@ _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
 _MAX_CELL_WORDS = 25
+_MAX_VERSE_WORDS = 7
 
 
 def label_body(reading: Reading) -> None:
@@ -33,11 +35,21 @@ def label_body(reading: Reading) -> None:
             continue
         if is_date_line(segment):
             segment.label = "date"
-        elif segment.link_share > 0.9 and segment.words >= 3 and not segment.level and _is_lone_link(segment):
+        elif segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
             segment.label = "see_also"
         else:
             segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)
+    _drop_markers(reading, span)
     _trim(reading, span)
+
+
+def _drop_markers(reading: Reading, span: list[int]) -> None:
+    """Take out the bold lines right above a link that is nothing else: «وصفات أخرى قد تعجبك» is no heading of the text."""
+    for index, following in pairwise(span):
+        segment, other = reading.segments[index], reading.segments[following]
+        is_bold_line = segment.label == "heading" and not segment.level and not segment.links
+        if is_bold_line and other.label == "see_also" and other.phrase is None and other.link_share > 0.9:
+            segment.label = "see_also"
 
 
 def _find_span(reading: Reading) -> list[int]:
@@ -216,6 +228,16 @@ def _find_cells(reading: Reading, span: list[int]) -> set[int]:
     return cells
 
 
+def _is_offer(reading: Reading, segment: Segment) -> bool:
+    """Whether a text with one link is an offer: nothing but the link, or a heading that leads to another of the site's pages."""
+    if not segment.level:
+        label = segment.text.removesuffix(segment.links[-1][1]).rstrip()
+        is_labelled = label != segment.text and label.endswith(":") and segment.link_share > 0.5
+        return segment.link_share > 0.9 or is_labelled
+    address = resolve(reading.url, segment.links[0][0])
+    return segment.link_share > 0.6 and bool(address and reading.url) and is_same_site(address or "", reading.url or "")
+
+
 def _is_lone_link(segment: Segment) -> bool:
     return (
         len([href for href, text, _ in segment.links if href and not href.startswith("#")]) == 1 and segment.words >= 4
@@ -224,9 +246,12 @@ def _is_lone_link(segment: Segment) -> bool:
 
 def _trim(reading: Reading, span: list[int]) -> None:
     """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
+    lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
     for index in reversed(span):
         segment = reading.segments[index]
-        if segment.label == "heading" or (segment.label == "paragraph" and _is_signature(segment)):
+        # the last verse of a poem is short like those above it
+        is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
+        if segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
             segment.label = "other"
         elif segment.label in BODY_LABELS:
             break

@@ -131,11 +131,13 @@ def _read_line(text: str) -> Iterator[str]:
         return
     if text.endswith(":") and " " not in text:  # «الرياض:» above the name
         return
-    text = _LABEL.sub("", text).strip(" :：|-–—")
-    pieces = [piece for piece in _DASH.split(text) if piece]
+    names = _LABEL.sub("", text).strip(" :：|-–—")
+    pieces = [piece for piece in _DASH.split(names) if piece]
     # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
     if len(pieces) > 1:
-        pieces = [piece for piece in pieces if piece.count(" ")][-1:]
+        pieces = [piece for piece in pieces if piece.count(" ")]
+        is_list_of_names = names != text and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
+        pieces = pieces if is_list_of_names else pieces[-1:]
     for piece in pieces:
         for part in _LIST_BREAK.split(piece):
             for name in _split_at_and(clean(_PLACE.sub("", part))):

@@ -106,7 +106,9 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & Hint.HIDDEN and _continues_text(reading, box):
             found &= ~Hint.HIDDEN
-        if found & FIELDS and words[box.end] - words[box.start] > MAX_FIELD_WORDS:
+        # no byline or date holds the box of the text; a short article may stand in one that is named like it
+        is_around = any(box.start <= other.start and other.end <= box.end and other is not box for other in bodies)
+        if found & FIELDS and (is_around or words[box.end] - words[box.start] > MAX_FIELD_WORDS):
             found &= ~FIELDS
         if found & Hint.BODY:
             found &= ~(FIELDS & ~Hint.SUBTITLE)
