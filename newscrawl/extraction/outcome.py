@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from newscrawl.arabic import fold, get_arabic_share
+from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.metadata import ARTICLE_TYPES
 from newscrawl.extraction.phrases import find_phrase
-from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.reading import Reading, get_folded_key, get_key
 from newscrawl.extraction.segments import Box
 from newscrawl.items import Article, Outcome
 from newscrawl.urls import resolve
@@ -30,23 +31,32 @@ _CONSENT = re.compile(
 )
 _NOT_FOUND = re.compile(
     r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور"
-    r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر",
+    r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر|انتهت مده (?:اتاح|صلاحي)|لم يعد متاح|حذف هذا المحتوي",
     re.IGNORECASE,
 )
 _TRADE = re.compile(
     r"اضف الي السله|اضافه الي السله|اشتر الان|شراء الان|add to cart|السعر|ر\.س|جنيه شامل|احجز الان|للايجار|للبيع|قدم الان|سجل الان"
 )
+# What a publishing system puts into an empty site.
+_SAMPLE = re.compile(
+    r"اهلا بالعالم|مرحبا بك في ووردبريس|عنوان تجريبي|نص تجريبي|هذا النص هو مثال|lorem ipsum|hello world"
+)
 _THREAD = re.compile(r"المشاركات|رد مع اقتباس|عضو|العضو|اقتباس|رقم المشاركه|افضل اجابه|الاجابات")
 _OTHER_TYPES = frozenset(
     "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage QAPage Hotel"
     " DiscussionForumPosting ImageGallery Store LocalBusiness Offer JobPosting BroadcastEvent GovernmentService"
-    " SoftwareApplication og:product og:profile og:video.other og:video og:website".split()
+    " SoftwareApplication RadioSeries PodcastSeries Book og:product og:profile og:video.other og:video og:website".split()
 )
 _LIST_PATH = re.compile(
-    r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:category|tag|tags|section|author|search|page)/",
+    r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:category|tag|tags|section|author|writer|search|page)s?(?:/|\.\w+$)",
     re.IGNORECASE,
 )
+_LIST_QUERY = re.compile(r"^(?!.*(?:id|p)=\d)(?:.*&)?(?:s|q|cat|author|tag)=|(?:^|&)view=category", re.IGNORECASE)
+_TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read", "cookie", "promo", "tags"))
 _MIN_BODY_CHARS = 60
+_LEAST_PARAGRAPH_CHARS = 60
+_LEAST_GALLERY_PICTURES = 6
+_MAX_LABEL_WORDS = 3
 
 
 def judge(reading: Reading, article: Article, status: int) -> tuple[Outcome, str | None]:
@@ -96,31 +106,72 @@ def _find_objection(reading: Reading, article: Article) -> str | None:
 
 def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     """Yield the weight of each sign of an article that the page shows."""
-    yield 2.0 * bool(reading.declared.types & (ARTICLE_TYPES | {"og:article"}))
-    yield 2.0 * bool(article.published_at)
+    # many systems call every page an article in og:type; JSON-LD is written with more care
+    yield 2.0 if reading.declared.types & ARTICLE_TYPES else 1.0 * ("og:article" in reading.declared.types)
+    # a list and a table print today's date
+    yield 1.5 if article.published_source == "printed" else 2.0 * bool(article.published_at)
     yield 1.0 * bool(article.authors)
     yield 1.0 * bool(article.agency or article.credit)
     yield 0.5 * bool(article.subtitle)
     yield 0.5 * bool(article.caption)
     yield 1.0 * any(related.kind == "inline" for related in article.related)
     yield 0.5 * any(related.kind == "block" for related in article.related)
-    paragraphs = sum(block.kind == "paragraph" and len(block.text) > 60 for block in article.blocks)
-    yield min(2.0, 0.5 * paragraphs)
+    yield min(2.0, 0.5 * _count_paragraphs(article))
+
+
+def _count_paragraphs(article: Article) -> int:
+    return sum(block.kind == "paragraph" and len(block.text) > _LEAST_PARAGRAPH_CHARS for block in article.blocks)
 
 
 def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, float]]:
     """Yield each sign of another kind of page, with its weight."""
-    title = fold(article.title or "")
-    phrase = find_phrase(title, title.count(" ") + 1)
-    is_label = phrase is not None and (phrase.kind == "page" or phrase.match == "exact")
-    if phrase and is_label and phrase.kind in ("page", "copyright", "nav", "most_read", "cookie", "promo", "tags"):
-        yield "page_about_the_site", 6.0
+    yield from _object_to_title(reading, fold(article.title or ""))
+    yield from _object_to_text(reading, article)
     types = reading.declared.types & _OTHER_TYPES
-    if types and not reading.declared.types & ARTICLE_TYPES:
-        yield "other_kind", 1.5 if types == {"og:website"} else 4.0
+    is_declared = bool(reading.declared.types & ARTICLE_TYPES)
+    if types and not is_declared:
+        yield "other_kind", 1.5 if types == {"og:website"} else 6.0
     address = urlsplit(resolve(None, article.url or "") or "")
-    if address.path and _LIST_PATH.search(address.path) and not address.query:
+    if (address.path and _LIST_PATH.search(address.path) and not address.query) or _LIST_QUERY.search(address.query):
         yield "address_of_a_list", 3.0
+    if (stories := _count_stories(reading)) >= 3:
+        yield "section", min(6.0, 1.0 * stories)
+    if not article.published_at and not is_declared:
+        yield "undated", 1.5
+
+
+def _object_to_title(reading: Reading, title: str) -> Iterator[tuple[str, float]]:
+    """Yield what speaks against a headline: it names a page or a section, or is not what the head declares."""
+    words = title.count(" ") + 1
+    phrase = find_phrase(title, words)
+    is_label = phrase is not None and (phrase.kind in ("page", "section") or phrase.match == "exact")
+    if phrase and is_label and phrase.kind in _TITLES_OF_OTHERS:
+        yield "page_about_the_site", 6.0
+    if _SAMPLE.search(title):
+        yield "sample", 6.0
+    key, declared = get_folded_key(title), {get_key(name) for name in reading.declared.site_names}
+    if key in declared:
+        yield "name_of_the_site", 4.0
+    if words <= _MAX_LABEL_WORDS and _is_in_menu(reading, key):
+        yield "name_of_a_section", 3.0
+    if words <= 2:
+        yield "label_for_a_title", 1.5
+    parts = {get_key(part) for declared_title, _ in reading.declared.titles for part in split_title(declared_title)}
+    if parts and not any(key.startswith(part) or part.startswith(key) for part in parts - {""}):
+        yield "undeclared_title", 1.5
+
+
+def _is_in_menu(reading: Reading, key: str) -> bool:
+    """Whether a link elsewhere on the page has the headline for its text, as a menu has a section's name."""
+    return any(
+        segment.words <= _MAX_LABEL_WORDS and segment.link_share > 0.9 and get_folded_key(segment.folded) == key
+        for index, segment in enumerate(reading.segments)
+        if index != reading.title_at
+    )
+
+
+def _object_to_text(reading: Reading, article: Article) -> Iterator[tuple[str, float]]:
+    """Yield what the text shows of another kind of page: a shop, a thread, a table, pictures."""
     texts = fold(
         " ".join(
             segment.text
@@ -132,10 +183,14 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
         yield "shop", 3.0
     if len(_THREAD.findall(texts)) >= 3:
         yield "forum", 3.0
-    if (stories := _count_stories(reading)) >= 3:
-        yield "section", min(6.0, 1.0 * stories)
-    if not article.published_at and not reading.declared.types & ARTICLE_TYPES:
-        yield "undated", 1.0
+    paragraphs = _count_paragraphs(article)
+    cells = sum(len(block.text) for block in article.blocks if block.kind == "table")
+    if cells > 0.5 * len(article.body) and paragraphs <= 1:
+        yield "table", 2.5
+    scope = reading.boxes[reading.scope]
+    pictures = sum(segment.image is not None for segment in reading.segments[scope.start : scope.end])
+    if pictures >= _LEAST_GALLERY_PICTURES and pictures > 2 * paragraphs:
+        yield "gallery", 1.5
 
 
 def _count_stories(reading: Reading) -> int:
