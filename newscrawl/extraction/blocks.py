@@ -122,6 +122,9 @@ def _judge_phrase(segment: Segment, hints: int) -> str:
     if kind == "byline" and hints & Hint.LIST:
         # «كتب علمية» in a list are books
         return ""
+    if kind == "byline" and segment.level and ":" not in segment.text:
+        # «حوار لا ينقطع» is a heading of the text
+        return ""
     if kind in ("byline", "agency", "credit"):
         return name if segment.words <= 9 and not ends_sentence else ""
     if kind in ("share", "nav", "most_read", "tags"):

@@ -19,7 +19,7 @@ from newscrawl.urls import get_host, resolve
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
     r"^\W*(?:(?:كتب(?:ته|ت|ه)?|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاوره|أجرى الحوار"
-    r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：/|–-]\s*|\s+|$))+",
+    r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
@@ -34,7 +34,7 @@ _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<![دمأ])[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |غرفة الأخبار|كل مقالات|المزيد",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
 )
 AUTHOR_ADDRESS = re.compile(

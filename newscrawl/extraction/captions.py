@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_date_line, is_network_row
+from newscrawl.extraction.lines import is_date_line, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
 
 _MAX_FIGURE_SEGMENTS = 40
@@ -84,12 +84,17 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         or hints & (FURNITURE & ~Hint.BUTTON)
         or (hints & Hint.BYLINE and not hints & Hint.CAPTION)
         or segment.link_share > 0.5
+        or leads_home(segment)
         or (segment.phrase and segment.phrase[0] == "see_also")
     ):
         return False
     if hints & (Hint.CAPTION | Hint.CREDIT | Hint.FIGURE):
         return True
-    is_like_captions = position == image + 1 and reading.boxes[segment.box].shape in around.shapes
+    # pictures stand above headings and above items of lists as well
+    if 0 < segment.level < 4:
+        return False
+    is_right_under = position == image + 1 and not segment.level and not hints & Hint.LIST
+    is_like_captions = is_right_under and reading.boxes[segment.box].shape in around.shapes
     has_credit = bool(_CREDIT_END.search(segment.text))
     if hints & Hint.BODY and not has_credit and segment.words > 12:
         return is_like_captions

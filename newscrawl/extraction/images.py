@@ -172,8 +172,14 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
     for position, owner in reading.caption_of.items():
         if owner != image:
             continue
-        text = reading.segments[position].text
-        if reading.segments[position].label == "credit" or (caption and text.count(" ") < MAX_CREDIT_WORDS):
+        text, phrase = reading.segments[position].text, reading.segments[position].phrase
+        if phrase and phrase.kind in ("caption", "credit") and not strip_phrase(text, phrase.kind):
+            continue  # «التعليق على الصورة،» in an element of its own
+        if (
+            (phrase and phrase.kind == "credit")
+            or reading.segments[position].label == "credit"
+            or (caption and text.count(" ") < MAX_CREDIT_WORDS)
+        ):
             credit = _strip_label(text)
         elif not caption:
             caption, found = _split_last_child(reading, position) or split_credit(text)

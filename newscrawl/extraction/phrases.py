@@ -112,5 +112,5 @@ def strip_phrase(text: str, kind: str) -> str:
         key = _strip(fold(" ".join(words[:count])))
         lexicon = _load()
         if lexicon.exact.get(key) == kind or (key, kind) in lexicon.prefix.get(key.split(" ", 1)[0], ()):
-            return " ".join(words[count:]).lstrip(" :：-–—|»«")
+            return " ".join(words[count:]).lstrip(" :：،,-–—|»«")
     return text

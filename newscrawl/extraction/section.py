@@ -71,6 +71,8 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     if index >= len(reading.segments):
         return False
     segment = reading.segments[index]
+    if len(segment.links) > 1 and fold(segment.links[0][1].strip(_STEPS)) in _HOME:
+        return segment.words <= 30
     steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
     return len(steps) >= 2 and segment.words <= 30 and fold(steps[0]) in _HOME
 
@@ -82,7 +84,7 @@ def _read_last_step(reading: Reading, segment: Segment) -> str | None:
     if reading.title_at >= 0:
         text = text.partition(reading.segments[reading.title_at].text[:25])[0] or text
     steps = _STEP_BREAK.split(text.strip(_STEPS))
-    if segment.link_share > 0.8 and len(segment.links) > 1:
+    if len(segment.links) > 1:
         steps = [text.strip(_STEPS) for _, text, _ in segment.links]
     names = (step for step in reversed(steps) if step and fold(step) not in _HOME)
     return next((step for step in names if step.count(" ") < _MAX_WORDS and not _begins_headline(reading, step)), None)

@@ -67,6 +67,10 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     box = reading.boxes[segment.box]
     longest = max(others[:12], key=lambda i: reading.weights[i])
     is_bolder = segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5
+    earlier = [i for i in range(reading.title_at + 1, index) if reading.weights[i] and not reading.segments[i].label]
+    if _has_like(reading, index, earlier):
+        # the text has begun already
+        return 0.0
     if not scope.start <= index < scope.end:
         score += 2.0
     elif between & _ROWS:
@@ -98,7 +102,7 @@ def _stands_in_body_box(reading: Reading, index: int) -> bool:
 
 
 def _has_like(reading: Reading, index: int, others: list[int]) -> bool:
-    """Whether a later paragraph stands in the same box, or in a box of the same shape in a like one."""
+    """Whether one of the others stands in the same box, or in a box of the same shape in a like one."""
     boxes = reading.boxes
     mine = boxes[reading.segments[index].box]
     near = (boxes[reading.segments[i].box] for i in others)

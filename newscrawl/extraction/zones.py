@@ -32,7 +32,9 @@ def label_zones(reading: Reading) -> None:
             reading.offers.update(zone)
         for position in zone:
             segment = segments[position]
-            if segment.image is None and segment.label in _TAKEN_OVER and not is_menu(segment):
+            # «promo» is what some sites call the headline of a card
+            is_taken = segment.label in _TAKEN_OVER or (segment.label == "promo" and position in reading.card_of)
+            if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
 
 
@@ -75,6 +77,9 @@ def _find_zone_end(reading: Reading, marker: int, limit: int, above: _Above) -> 
     if segments[marker].label == "tag":
         return _end_of_links(reading, marker)
     while box.parent > 0 and box.parent != reading.scope and _is_list_box(reading, boxes[box.parent], marker):
+        if sum(map(_is_headline, segments[marker + 1 : box.end])) > 1:
+            # a section with its list: the box around it holds the sections behind it too
+            break
         box = boxes[box.parent]
     end = box.end if box.index != reading.scope else marker + 1
     if end > marker + 1 and any(segments[i].links for i in range(marker + 1, end)):
