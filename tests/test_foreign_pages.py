@@ -52,3 +52,28 @@ def test_names_of_headings_are_anchors() -> None:
     heading = '<h2 id="how-to-follow-the-youtube-video" class="toc-2">What the second bridge will carry</h2>'
     blocks = read(f"<article><h1>{TITLE}</h1>{paragraphs(TEXT[0])}{heading}{paragraphs(*TEXT[1:])}</article>")
     assert blocks == [TEXT[0], "What the second bridge will carry", *TEXT[1:]]
+
+
+def test_box_called_card_or_widget_with_a_long_text_is_text() -> None:
+    long = " ".join(TEXT)
+    items = "".join(f'<div class="listicle-card"><h3>Pier {i}</h3><p>{i}: {long}</p></div>' for i in range(3))
+    blocks = read(f"<article><h1>{TITLE}</h1>{paragraphs(TEXT[0])}{items}</article>")
+    assert [block for block in blocks if block.endswith(long)] == [f"{i}: {long}" for i in range(3)]
+
+
+def test_page_builder_calls_every_paragraph_a_widget() -> None:
+    widgets = "".join(
+        f'<div class="elementor-element elementor-widget"><div class="elementor-widget-container">{p}</div></div>'
+        for p in (f"<p>{text}</p>" for text in TEXT)
+    )
+    assert list(TEXT) == read(f"<main><h1>{TITLE}</h1><div>{widgets}</div></main>")
+
+
+def test_heading_under_a_picture_is_no_caption() -> None:
+    text = "".join(f'<img src="/{i}.jpg"><h2 class="h-{i}">Part number {i}</h2><p>{TEXT[i]}</p>' for i in range(3))
+    blocks = read(f"<article><h1>{TITLE}</h1><div>{paragraphs(TEXT[0])}{text}</div></article>")
+    assert [block for block in blocks if block.startswith("Part")] == [
+        "Part number 0",
+        "Part number 1",
+        "Part number 2",
+    ]

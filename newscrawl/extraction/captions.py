@@ -89,7 +89,11 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         return False
     if hints & (Hint.CAPTION | Hint.CREDIT | Hint.FIGURE):
         return True
-    is_like_captions = position == image + 1 and reading.boxes[segment.box].shape in around.shapes
+    # pictures stand above headings and above items of lists as well
+    if 0 < segment.level < 4:
+        return False
+    is_right_under = position == image + 1 and not segment.level and not hints & Hint.LIST
+    is_like_captions = is_right_under and reading.boxes[segment.box].shape in around.shapes
     has_credit = bool(_CREDIT_END.search(segment.text))
     if hints & Hint.BODY and not has_credit and segment.words > 12:
         return is_like_captions

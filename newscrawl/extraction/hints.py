@@ -108,13 +108,16 @@ _HIDING_NAMES = frozenset(
         "d-print-block amp-hidden"
     ).split()
 )
+# A heading's id is an anchor made of its own words: «how-to-follow-us».
+_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 # A piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements.
 _NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # Pairs whose second word means something else behind the first.
 _OTHERWISE = frozenset(
+    # page builders call every paragraph a widget
     "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment"
-    " imgcopyright imagecopyright photocopyright piccopyright".split()
+    " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget".split()
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -146,7 +149,7 @@ def read_attributes(tag: str, element: etree._Element) -> tuple[str, int, str]:
     names = tag if "-" in tag else ""
     hints, dress = 0, ""
     for name, value in element.items():
-        if name == "class" or name == "id":
+        if name == "class" or (name == "id" and tag not in _HEADINGS):
             names = f"{names} {value}" if names else value
         elif name == "itemprop":
             for word in value.lower().split():

@@ -104,6 +104,8 @@ def _settle_hints(reading: Reading) -> list[int]:
         found = box.hints
         if found & FURNITURE and _is_whole_article(reading, box, sums, after_title, holders):
             found &= ~FURNITURE
+        if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
+            found &= ~(Hint.LISTING | Hint.ASIDE)
         if found & Hint.HIDDEN and _continues_text(reading, box):
             found &= ~Hint.HIDDEN
         # no byline or date holds the box of the text; a short article may stand in one that is named like it
@@ -112,11 +114,21 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FIELDS
         if found & Hint.BODY:
             found &= ~(FIELDS & ~Hint.SUBTITLE)
-        if found & Hint.EMBED and words[box.end] - words[box.start] > _MAX_EMBED_WORDS:
+        if found & Hint.EMBED and (words[box.end] - words[box.start] > _MAX_EMBED_WORDS or _has_table(reading, box)):
             found &= ~Hint.EMBED
         for index in range(box.start, box.end):
             hints[index] |= found
     return hints
+
+
+def _has_table(reading: Reading, box: Box) -> bool:
+    return any(reading.boxes[segment.box].tag in ("td", "th") for segment in reading.segments[box.start : box.end])
+
+
+def _holds_long_text(reading: Reading, box: Box) -> bool:
+    """Whether a box has a longer text than a summary in it, and next to no links: an item of the article's own list."""
+    inside = [s for s in reading.segments[box.start : box.end] if s.text]
+    return any(s.words > 55 and s.link_share < 0.2 for s in inside)
 
 
 def _continues_text(reading: Reading, box: Box) -> bool:

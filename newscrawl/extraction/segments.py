@@ -51,7 +51,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _WITHOUT_TEXT = frozenset(("br", "img", "amp-img", "picture", "hr"))
 _DRESSING = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
 _MAX_LINK_CHARS = 2_000
-# A heading is named after its own words, as an anchor: «toc-3», «how-to-follow-us».
+# A heading is no menu, no date and no video itself: «toc-3» is the place that the table of contents leads to.
 _NOT_OF_HEADINGS = Hint.NAV | Hint.EMBED | Hint.ASIDE | Hint.TAGS | Hint.DATE | Hint.LISTING
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -206,7 +206,7 @@ class Reader:
         parts, self._parts = self._parts, []
         links, self._seen_links = self._seen_links, self._links[-1:]
         text = clean("".join([part.text for part in parts])) if parts else ""
-        if not text:
+        if not text or text == "\u200d":  # editors keep empty paragraphs open with a joiner
             return
         box = self._open[-1]
         words = _count_words(text)
