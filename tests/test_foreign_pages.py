@@ -77,3 +77,17 @@ def test_heading_under_a_picture_is_no_caption() -> None:
         "Part number 1",
         "Part number 2",
     ]
+
+
+def test_newsletter_that_is_the_page_is_text() -> None:
+    letter = f'<article class="newsletter-content">{paragraphs()}</article>'
+    others = f'<div class="voices">{"".join(f"<div>So says a reader: {text}</div>" for text in TEXT)}</div>'
+    assert read(f"<h1>{TITLE}</h1>{letter}{others}")[:3] == list(TEXT)
+
+
+def test_numbered_ids_do_not_part_the_paragraphs() -> None:
+    blocks = "".join(
+        f'<div class="block" id="block-{i}7f"><div class="text">{paragraphs(text * i)}</div></div>'
+        for i, text in ((1, TEXT[0]), (9, TEXT[1]), (1, TEXT[2]))
+    )
+    assert read(f"<main><h1>{TITLE}</h1><div>{blocks}</div></main>") == [TEXT[0], TEXT[1] * 9, TEXT[2]]

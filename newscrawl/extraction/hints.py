@@ -60,8 +60,9 @@ _CLASS_WORDS = {
     Hint.PAGE: "footer sitefooter foot copyright copyrights colophon siteheader masthead topbar pageheader mainheader",
     Hint.PROMO: "promo promos promotion newsletter subscribe subscription signup banner banners advert adverts"
     " advertisement advertising ads ad adsbygoogle sponsor sponsored dfp gpt googlenews appdownload downloadapp donate"
-    " cookie cookies consent gdpr cta whatsappchannel poll survey quiz popup modal adunit adslot adbox mpu leaderboard"
+    " cta whatsappchannel poll survey quiz popup modal adunit adslot adbox mpu leaderboard"
     " disclaimer",
+    Hint.PROMO | Hint.FORM: "cookie cookies consent gdpr cookielaw onetrust cookiebot didomi usercentrics",
     Hint.TAGS: "tag tags taglist taglinks tagcloud posttags keywords keyword topics topic articletags",
     Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby authorname authorbox"
     " bio",
@@ -111,6 +112,7 @@ _HIDING_NAMES = frozenset(
 # A heading's id is an anchor made of its own words: «how-to-follow-us».
 _HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 # A piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements.
+_DIGIT = re.compile("[0-9]")
 _NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # Pairs whose second word means something else behind the first.
@@ -144,12 +146,15 @@ def get_class_hints(names: str) -> int:
 def read_attributes(tag: str, element: etree._Element) -> tuple[str, int, str]:
     """Return an element's names (class, id, and the tag of a custom element), what its attributes suggest, and its dress.
 
+    A numbered id names one element of many alike: it suggests, but is no name to tell boxes apart by.
     The dress is what tells two boxes apart where classes do not: an inline style, a declared kind.
     """
     names = tag if "-" in tag else ""
-    hints, dress = 0, ""
+    hints, dress, number = 0, "", ""
     for name, value in element.items():
-        if name == "class" or (name == "id" and tag not in _HEADINGS):
+        if name == "id" and tag not in _HEADINGS and _DIGIT.search(value):
+            number = value
+        elif name == "class" or (name == "id" and tag not in _HEADINGS):
             names = f"{names} {value}" if names else value
         elif name == "itemprop":
             for word in value.lower().split():
@@ -163,4 +168,6 @@ def read_attributes(tag: str, element: etree._Element) -> tuple[str, int, str]:
             hints |= Hint.HIDDEN
         elif name.endswith(("-type", "-kind", "-role")):
             dress += f" {value}"
+    if number:
+        hints |= get_class_hints(number)
     return names, hints | get_class_hints(names) if names else hints, dress

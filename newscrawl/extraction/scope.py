@@ -164,7 +164,9 @@ def _is_whole_article(reading: Reading, box: Box, sums: list[int], after_title: 
             return True
     if box.hints & Hint.BODY and weight and not box.hints & (Hint.COMMENT | Hint.RELATED):
         return True
-    return weight > 0.6 * after_title and not box.hints & (Hint.COMMENT | Hint.RELATED | Hint.PAGE)
+    # «newsletter-content» is the letter itself
+    most = 0.4 if box.hints & FURNITURE == Hint.PROMO else 0.6
+    return weight > most * after_title and not box.hints & (Hint.COMMENT | Hint.RELATED | Hint.PAGE)
 
 
 # -- the box of the text
