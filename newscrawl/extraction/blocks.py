@@ -75,7 +75,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     is_tag_row = hints & Hint.TAGS and len(segment.links) > 1 and not hints & Hint.BYLINE and not leads_home(segment)
     if index > reading.title_at and (is_tag_row or _leads_to_tags(segment)):
         return "tag"
-    if is_menu(segment):
+    if is_menu(segment) and not hints & Hint.BYLINE:
         return "nav"
     if segment.text.startswith("#") and segment.words <= 5 and segment.links:
         return "tag"

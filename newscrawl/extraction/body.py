@@ -14,6 +14,7 @@ from newscrawl.urls import is_same_site, resolve
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
+_DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGNORECASE)
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
@@ -35,6 +36,8 @@ def label_body(reading: Reading) -> None:
             continue
         if is_date_line(segment):
             segment.label = "date"
+        elif segment.words <= 12 and any(map(_DOWNLOAD.search, (href for href, _, _ in segment.links))):
+            segment.label = "other"
         elif segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
             segment.label = "see_also"
         else:

@@ -18,7 +18,7 @@ from newscrawl.urls import get_host, resolve
 
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
-    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاوره|أجرى الحوار"
+    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاوره?ا?|أجرى الحوار"
     r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
@@ -102,7 +102,7 @@ def _keep_people(names: list[str], nobody: set[str]) -> Iterator[str]:
 def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
     """Return the names of the byline nearest to the headline, with what stands beside it in the same line."""
     names: list[str] = []
-    last = -1
+    last, is_marked = -1, False
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
         if names and abs(index - last) > 2:
@@ -111,6 +111,9 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
         if not is_elsewhere and 0 < segment.words <= 14:
             read = list(_read_names(segment)) if segment.label == "byline" else list(_read_bare_names(reading, index))
             found = list(_keep_people(read, nobody))
+            if found and segment.label == "byline" and not is_marked:
+                # what a byline says comes before what only looks like a name
+                is_marked, names = True, [name for name in names if abs(index - last) < 2]
             names += found
             last = index if found else last
     return names

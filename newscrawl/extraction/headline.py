@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import accumulate
 
 from newscrawl.extraction.hints import Hint
@@ -46,21 +47,47 @@ def _stands_behind_colon(segment: Segment, keys: set[str]) -> bool:
 
 def find_first_line(reading: Reading) -> int:
     """Return the line above the text that looks most like a headline, where neither the head nor a heading tag tells it."""
-    scope = reading.boxes[reading.scope]
-    first = next(
-        (i for i in range(scope.start, scope.end) if reading.weights[i] and reading.segments[i].words > 12), -1
-    )
+    first = _find_first_paragraph(reading)
     best, best_score = -1, 0.0
     for index in range(max(0, first - 12), first + 1):
         segment = reading.segments[index]
-        if not segment.text or segment.link_share > 0.5 or segment.phrase or not 4 <= segment.words <= 30:
+        is_named = bool(segment.hints & Hint.TITLE)
+        if (
+            not segment.text
+            or segment.link_share > 0.5
+            or segment.phrase
+            or not (2 if is_named else 4) <= segment.words <= 30
+        ):
             continue
         if segment.text.endswith(".") or not _stands_above_text(reading, index, first):
             continue
-        score = 1.0 + 2.0 * (segment.bold_share > 0.9) - (index - first + 12) / 100
+        score = 1.0 + 2.0 * (segment.bold_share > 0.9) + 3.0 * is_named - (index - first + 12) / 100
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def _find_first_paragraph(reading: Reading) -> int:
+    """Return where the text begins: the first long text of the box that holds most of them, not of a column beside it."""
+    scope = reading.boxes[reading.scope]
+    holders = {
+        i: _find_holder(reading, i)
+        for i in range(scope.start, scope.end)
+        if reading.weights[i] and reading.segments[i].words > 12
+    }
+    weight_of: Counter[int] = Counter()
+    for i, holder in holders.items():
+        weight_of[holder] += reading.weights[i]
+    heaviest = max(weight_of, key=lambda holder: weight_of[holder], default=-1)
+    return next((i for i, holder in holders.items() if holder == heaviest), -1)
+
+
+def _find_holder(reading: Reading, index: int) -> int:
+    """Return the box that holds a paragraph beside others."""
+    box = reading.boxes[reading.segments[index].box]
+    while box.parent > 0 and (box.tag == "p" or box.end - box.start == 1):
+        box = reading.boxes[box.parent]
+    return box.index
 
 
 def _stands_above_text(reading: Reading, index: int, first: int) -> bool:

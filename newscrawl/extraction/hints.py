@@ -72,7 +72,7 @@ _CLASS_WORDS = {
     " imagetitle imgtitle picdesc",
     Hint.CREDIT: "credit credits photocredit photographer photoby imagesource photosource imgsource imagecopyright imgcopyright photocopyright",
     Hint.SUBTITLE: "subtitle subhead subheadline standfirst deck dek excerpt summary lead lede intro introduction chapo"
-    " chapeau shortdesc brief articledesc articledescription synopsis abstract subheading",
+    " chapeau shortdesc brief leadin articledesc articledescription synopsis abstract subheading",
     Hint.BODY: "articlebody entrycontent postcontent postbody storybody articlecontent articletext contentbody"
     " bodycontent bodytext storycontent storytext newstext newsbody newscontent newsdetails singlecontent maintext"
     " textbody posttext fulltext articledetails detailsbody contenttext wysiwyg introtext itemfulltext",

@@ -24,7 +24,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
+    r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|authors?|writers?|columnists?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )

@@ -14,13 +14,14 @@ from newscrawl.extraction.captions import find_captions
 from newscrawl.extraction.cards import find_cards
 from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.phrases import look_up
+from newscrawl.extraction.phrases import Phrase, look_up
 from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Reading, weigh
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, Segment
 
 _MAX_EMBED_WORDS = 90
 _LITTLE_TEXT = 150
 _MAX_LOOKED_UP_WORDS = 60
+_NEVER_AROUND_HEADLINE = Hint.CAPTION | Hint.CREDIT | Hint.BYLINE | Hint.DATE | Hint.TAGS
 _LEAF_TAGS = frozenset(("p li blockquote pre h1 h2 h3 h4 h5 h6 figure ul ol dl dd dt figcaption").split())
 
 
@@ -29,11 +30,20 @@ def locate(reading: Reading) -> None:
     for segment in reading.segments:
         if segment.text and segment.words <= _MAX_LOOKED_UP_WORDS:
             segment.folded, segment.phrase = look_up(segment.text, segment.words)
+            if segment.phrase is None and segment.links and len(segment.parts) > 1:
+                segment.phrase = _find_glued_label(segment)
     reading.title_at = find_headline(reading)
     _find_text(reading)
     if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:
         reading.title_at = line
         _find_text(reading)
+
+
+def _find_glued_label(segment: Segment) -> Phrase | None:
+    """Return the phrase of a label that stands before a link without a space: «تابع أيضاًقائمة المدارس …»."""
+    _, phrase = look_up(segment.parts[0], segment.parts[0].count(" ") + 1)
+    is_label = phrase is not None and phrase.kind == "see_also" and phrase.match == "exact"
+    return Phrase("see_also", "prefix") if is_label else None
 
 
 def look_again(reading: Reading, positions: set[int]) -> None:
@@ -110,6 +120,8 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~Hint.HIDDEN
         # no byline or date holds the box of the text; a short article may stand in one that is named like it
         is_around = any(box.start <= other.start and other.end <= box.end and other is not box for other in bodies)
+        if box.start <= reading.title_at < box.end:
+            found &= ~_NEVER_AROUND_HEADLINE
         if found & FIELDS and (is_around or words[box.end] - words[box.start] > MAX_FIELD_WORDS):
             found &= ~FIELDS
         if found & Hint.BODY:

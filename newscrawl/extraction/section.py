@@ -13,11 +13,25 @@ from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _MAX_WORDS = 5
+_MAX_TRAIL_WORDS = 12
+_ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _MOST_STEPS = 5
 _STEPS = " »›/><«|\\←→"
 _STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
 _HOME = frozenset(
-    ("الرييسيه", "الرئيسيه", "الصفحه الرئيسيه", "رئيسيه", "home", "بيت", "الاستقبال", "accueil", "انت هنا", "أنت هنا:")
+    (
+        "الصفحه الاولي",
+        "الرييسيه",
+        "الرئيسيه",
+        "الصفحه الرئيسيه",
+        "رئيسيه",
+        "home",
+        "بيت",
+        "الاستقبال",
+        "accueil",
+        "انت هنا",
+        "أنت هنا:",
+    )
 )
 # What a publishing system declares where nobody chose a section.
 _NO_SECTION = frozenset("article articles page blog uncategorized uncategorised default غير مصنف".split())
@@ -73,6 +87,12 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
     if len(segment.links) > 1 and fold(segment.links[0][1].strip(_STEPS)) in _HOME:
         return segment.words <= 30
+    if (
+        index in (reading.title_at - 1, reading.title_at - 2)
+        and segment.link_share > 0.5
+        and _ARROW.search(segment.text)
+    ):
+        return segment.words <= _MAX_TRAIL_WORDS
     steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
     return len(steps) >= 2 and segment.words <= 30 and fold(steps[0]) in _HOME
 
@@ -140,7 +160,10 @@ def _is_alone(reading: Reading, index: int) -> bool:
 
 
 def _is_named_label(reading: Reading, index: int) -> bool:
-    return bool(reading.segments[index].hints & Hint.SECTION) and reading.segments[index].words <= 4
+    segment = reading.segments[index]
+    # «section» alone is what builders call any part of a page, but not a line of its own
+    is_called_so = "section" in (reading.boxes[segment.box].element.get("class") or "").split()
+    return bool(segment.hints & Hint.SECTION or (is_called_so and _is_alone(reading, index))) and segment.words <= 4
 
 
 def _read_label(segment: Segment) -> str:
