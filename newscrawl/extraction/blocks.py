@@ -14,7 +14,7 @@ from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
-from newscrawl.extraction.zones import label_rules, label_zones
+from newscrawl.extraction.zones import label_rules, label_skipped, label_zones
 
 _HINT_LABELS = (
     (Hint.HIDDEN, "hidden"), (Hint.COMMENT, "comment"), (Hint.SHARE, "share"), (Hint.RELATED, "card"), (Hint.NAV, "nav"),
@@ -39,6 +39,7 @@ def label(reading: Reading) -> None:
     for index, segment in enumerate(reading.segments):
         segment.label = _label_alone(reading, index, segment)
     label_zones(reading)
+    label_skipped(reading)
     label_rules(reading)
     label_subtitle(reading)
     label_body(reading)

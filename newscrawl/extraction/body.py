@@ -15,6 +15,7 @@ from newscrawl.urls import is_same_site, resolve
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 _DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGNORECASE)
+_FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
@@ -36,14 +37,33 @@ def label_body(reading: Reading) -> None:
             continue
         if is_date_line(segment):
             segment.label = "date"
-        elif segment.words <= 12 and any(map(_DOWNLOAD.search, (href for href, _, _ in segment.links))):
+        elif segment.words <= 12 and _is_download(segment):
             segment.label = "other"
         elif segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
             segment.label = "see_also"
         else:
             segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)
     _drop_markers(reading, span)
+    _cut_pages_of_the_site(reading, span)
     _trim(reading, span)
+
+
+def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
+    """End the text where a heading begins what the site says of itself: «عن الموقع», «شروط الاستخدام»."""
+    for start in span[len(span) // 2 :]:
+        segment = reading.segments[start]
+        is_page = segment.phrase is not None and segment.phrase.kind in ("page", "copyright")
+        if segment.level and is_page and segment.phrase and segment.phrase.match == "exact":
+            for index in range(start, span[-1] + 1):
+                if reading.segments[index].label in BODY_LABELS:
+                    reading.segments[index].label = "nav"
+            return
+
+
+def _is_download(segment: Segment) -> bool:
+    return bool(segment.links) and (
+        any(_DOWNLOAD.search(href) for href, _, _ in segment.links) or bool(_FILE_SIZE.search(segment.text))
+    )
 
 
 def _drop_markers(reading: Reading, span: list[int]) -> None:
@@ -236,9 +256,16 @@ def _is_offer(reading: Reading, segment: Segment) -> bool:
     if not segment.level:
         label = segment.text.removesuffix(segment.links[-1][1]).rstrip()
         is_labelled = label != segment.text and label.endswith(":") and segment.link_share > 0.5
-        return segment.link_share > 0.9 or is_labelled
+        return segment.link_share > 0.9 or is_labelled or _is_glued_to_label(segment)
     address = resolve(reading.url, segment.links[0][0])
     return segment.link_share > 0.6 and bool(address and reading.url) and is_same_site(address or "", reading.url or "")
+
+
+def _is_glued_to_label(segment: Segment) -> bool:
+    """Whether a label of its own line stands right before the link: «دليلك قبل السفر» and the headline, without a space."""
+    label = segment.parts[0] if segment.parts else ""
+    is_label = 1 <= label.count(" ") < 5 and not _SENTENCE_END.search(label)
+    return is_label and segment.link_share > 0.4 and segment.text.startswith(label + segment.links[0][1])
 
 
 def _is_lone_link(segment: Segment) -> bool:

@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
+_NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|و)\s|\n)\s*")
 _DASH = re.compile(r"\s*[-–—:]\s*")
@@ -123,6 +124,11 @@ def _read_names(segment: Segment) -> Iterator[str]:
     """Yield the people of a byline; elements that run together without a space hold a name each."""
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
     linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
+    label, colon, names = segment.text.partition(":")
+    if segment.hints & Hint.BYLINE and colon and label.count(" ") < 3 and not _NOT_WRITING.search(label):
+        # «قصة: فلان», «شعر: فلان»: whatever the work is called, a box of this name tells who did it
+        yield from _read_line(names.strip())
+        return
     for text in linked or (segment.parts if runs_together else (segment.text,)):
         if not (runs_together and text.endswith(":")):
             yield from _read_line(text)

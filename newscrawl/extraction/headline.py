@@ -14,6 +14,7 @@ _MOST_ABOVE = 3
 """A page repeats its headline behind the text, for sharing or in a list: no more than so many times the text below it."""
 _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
 
+_NOT_OF_HEADLINES = Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE
 # A site's name that leads home is no headline, though old sites set it as one and declare it on every page.
 _HOME_ADDRESS = re.compile(r"(?:https?:)?(?://[^/]+)?/?(?:index\.\w+|default\.\w+|home|[a-z]{2})?/?", re.IGNORECASE)
 
@@ -47,24 +48,31 @@ def _stands_behind_colon(segment: Segment, keys: set[str]) -> bool:
 
 def find_first_line(reading: Reading) -> int:
     """Return the line above the text that looks most like a headline, where neither the head nor a heading tag tells it."""
+    if (named := _find_named_headline(reading)) >= 0:
+        return named
     first = _find_first_paragraph(reading)
     best, best_score = -1, 0.0
     for index in range(max(0, first - 12), first + 1):
         segment = reading.segments[index]
-        is_named = bool(segment.hints & Hint.TITLE)
-        if (
-            not segment.text
-            or segment.link_share > 0.5
-            or segment.phrase
-            or not (2 if is_named else 4) <= segment.words <= 30
-        ):
+        if not segment.text or segment.link_share > 0.5 or segment.phrase or not 4 <= segment.words <= 30:
             continue
         if segment.text.endswith(".") or not _stands_above_text(reading, index, first):
             continue
-        score = 1.0 + 2.0 * (segment.bold_share > 0.9) + 3.0 * is_named - (index - first + 12) / 100
+        score = 1.0 + 2.0 * (segment.bold_share > 0.9) - (index - first + 12) / 100
         if score > best_score:
             best, best_score = index, score
     return best
+
+
+def _find_named_headline(reading: Reading) -> int:
+    """Return the only text of the page that is named a headline and leads nowhere, or -1."""
+    found = [
+        index
+        for index, segment in enumerate(reading.segments)
+        if segment.hints & Hint.TITLE and not segment.hints & _NOT_OF_HEADLINES
+        if 2 <= segment.words <= 30 and not segment.links and not segment.phrase
+    ]
+    return found[0] if len(found) == 1 else -1
 
 
 def _find_first_paragraph(reading: Reading) -> int:
@@ -136,10 +144,7 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
         score -= 2.5
     box = reading.boxes[segment.box]
     for _ in range(4):
-        if (
-            box.hints & (Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE)
-            or box.tag == "li"
-        ):
+        if box.hints & _NOT_OF_HEADLINES or box.tag == "li":
             score -= 2.0
             break
         if box.parent < 0:

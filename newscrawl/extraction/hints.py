@@ -140,6 +140,8 @@ def get_class_hints(names: str) -> int:
             previous = word
     if not _HIDING_NAMES.isdisjoint(names.split()):
         found |= Hint.HIDDEN
+    if found & Hint.CAPTION:
+        found &= ~Hint.ASIDE  # «widget-image-caption»
     return found
 
 

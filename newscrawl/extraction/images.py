@@ -150,7 +150,8 @@ def _is_of_article(reading: Reading, index: int) -> bool:
     scope = reading.boxes[reading.scope]
     if index > reading.title_at or scope.start <= index < scope.end:
         return True
-    return reading.title_at - index <= 6 and _shares_article(reading, index)
+    is_right_above = index == reading.title_at - 1 and not reading.segments[index].links
+    return is_right_above or (reading.title_at - index <= 6 and _shares_article(reading, index))
 
 
 def _shares_article(reading: Reading, index: int) -> bool:
@@ -173,7 +174,7 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
         if owner != image:
             continue
         text, phrase = reading.segments[position].text, reading.segments[position].phrase
-        if phrase and phrase.kind in ("caption", "credit") and not strip_phrase(text, phrase.kind):
+        if phrase and phrase.kind in ("caption", "credit") and text.endswith(("،", ":")):
             continue  # «التعليق على الصورة،» in an element of its own
         if (
             (phrase and phrase.kind == "credit")

@@ -27,11 +27,13 @@ _BULLETS = " •·▪■◄►←→»«*|-–—"
 def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> tuple[Related, ...]:
     """Return the offered links in the order of the page, each address once; `span` is where the text begins and ends."""
     found: dict[tuple[str, str], Related] = {}
+    # «عرض النسخة الكاملة»: the same article
+    own = {base, resolve(base, reading.declared.canonical or "")}
     for group in _group_cards(reading):
         is_line = _is_line(reading, group) and _stands_with_text(reading, group[-1], span[1])
         kind = "inline" if span[0] <= group[-1] <= span[1] or is_line else "block"
         for related in _read_group(reading, group, kind, base):
-            if _is_channel(related.url):
+            if _is_channel(related.url) or related.url in own:
                 continue
             known = found.get((related.kind, related.url))
             if known is None or len(known.title or "") < len(related.title or ""):

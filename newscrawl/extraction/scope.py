@@ -210,9 +210,15 @@ def _get_weight(box: Box, sums: list[int]) -> int:
 
 
 def _has_twin(siblings: list[Box], best: Box, sums: list[int], weight: int) -> bool:
-    """Whether the text goes on in another box of the same shape, as where an advertisement cuts it in two."""
+    """Whether the text goes on in another box of the same shape, as where an advertisement cuts it in two.
+
+    A box without a name looks like every other: the side column of a table must hold more than a question.
+    """
+    least = 0.1 if best.shape.partition(".")[2] else 0.25
     return any(
         box is not best
-        and (box.hints & best.hints & Hint.BODY or (box.shape == best.shape and _get_weight(box, sums) > 0.1 * weight))
+        and (
+            box.hints & best.hints & Hint.BODY or (box.shape == best.shape and _get_weight(box, sums) > least * weight)
+        )
         for box in siblings
     )

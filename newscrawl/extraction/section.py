@@ -35,6 +35,7 @@ _HOME = frozenset(
 )
 # What a publishing system declares where nobody chose a section.
 _NO_SECTION = frozenset("article articles page blog uncategorized uncategorised default غير مصنف".split())
+_SECTION_NAMES = frozenset(("section", "sec"))
 _NOT_BESIDE = Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE
 
 
@@ -162,7 +163,8 @@ def _is_alone(reading: Reading, index: int) -> bool:
 def _is_named_label(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
     # «section» alone is what builders call any part of a page, but not a line of its own
-    is_called_so = "section" in (reading.boxes[segment.box].element.get("class") or "").split()
+    names = (reading.boxes[segment.box].element.get("class") or "").split()
+    is_called_so = not _SECTION_NAMES.isdisjoint(names)
     return bool(segment.hints & Hint.SECTION or (is_called_so and _is_alone(reading, index))) and segment.words <= 4
 
 

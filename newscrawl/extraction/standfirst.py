@@ -67,6 +67,10 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     box = reading.boxes[segment.box]
     longest = max(others[:12], key=lambda i: reading.weights[i])
     is_bolder = segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5
+    above = reading.segments[index - 1]
+    if index - 1 > reading.title_at and above.link_share > 0.9 and above.words <= 4 and _shares_holder(reading, index):
+        # a person's name and who that is
+        return 0.0
     earlier = [i for i in range(reading.title_at + 1, index) if reading.weights[i] and not reading.segments[i].label]
     if _has_like(reading, index, earlier):
         # the text has begun already
@@ -99,6 +103,11 @@ def _stands_in_body_box(reading: Reading, index: int) -> bool:
             return True
         box = reading.boxes[box.parent]
     return False
+
+
+def _shares_holder(reading: Reading, index: int) -> bool:
+    one, other = (reading.boxes[reading.segments[i].box] for i in (index, index - 1))
+    return one.parent in (other.index, other.parent)
 
 
 def _has_like(reading: Reading, index: int, others: list[int]) -> bool:

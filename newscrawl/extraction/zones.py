@@ -91,9 +91,22 @@ def _find_zone_end(reading: Reading, marker: int, limit: int, above: _Above) -> 
     return _end_of_cards(reading, range(max(end, marker + 1), limit), marker, above)
 
 
+def label_skipped(reading: Reading) -> None:
+    """Take the whole box that begins with a link past itself: «تخطى البودكاست وواصل القراءة» (WCAG 2.4.1)."""
+    for index, segment in enumerate(reading.segments):
+        if segment.label != "placeholder" or not segment.folded.startswith("تخطي") or index <= reading.title_at:
+            continue
+        box = reading.boxes[segment.box]
+        while box.parent > 0 and reading.boxes[box.parent].start == index and box.parent != reading.scope:
+            box = reading.boxes[box.parent]
+        for position in range(index, box.end):
+            reading.segments[position].label = reading.segments[position].label or "promo"
+
+
 def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
     """Whether a box begins with the marker and holds no more running text than summaries under its headlines."""
-    if not all(reading.segments[index].image is not None for index in range(box.start, marker)):
+    above = (reading.segments[index] for index in range(box.start, marker))
+    if not all(segment.image is not None or segment.label == "placeholder" for segment in above):
         return False
     headlines = sum(s.link_share > 0.7 and s.words >= 3 for s in reading.segments[box.start : box.end])
     return sum(map(bool, reading.weights[box.start : box.end])) <= headlines
