@@ -15,6 +15,8 @@ from newscrawl.urls import is_same_site, resolve
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 _DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGNORECASE)
+_FILE = re.compile(r"تحميل|تنزيل|حمل|pdf|download")
+_GALLERY = re.compile(r"(?<![a-z])(?:photo|image|pic)?[-_]?(?:gallery|slider|slideshow|swiper)", re.IGNORECASE)
 _FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
@@ -37,7 +39,7 @@ def label_body(reading: Reading) -> None:
             continue
         if is_date_line(segment):
             segment.label = "date"
-        elif segment.words <= 12 and _is_download(segment):
+        elif segment.words <= 12 and (_is_download(segment) or _stands_in_gallery(reading, segment)):
             segment.label = "other"
         elif segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
             segment.label = "see_also"
@@ -60,10 +62,20 @@ def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
             return
 
 
+def _stands_in_gallery(reading: Reading, segment: Segment) -> bool:
+    """Whether a line speaks of the pictures of a gallery inside the text."""
+    box = reading.boxes[segment.box]
+    while box.parent > 0 and box.index != reading.scope:
+        if _GALLERY.search(box.shape):
+            return True
+        box = reading.boxes[box.parent]
+    return False
+
+
 def _is_download(segment: Segment) -> bool:
-    return bool(segment.links) and (
-        any(_DOWNLOAD.search(href) for href, _, _ in segment.links) or bool(_FILE_SIZE.search(segment.text))
-    )
+    """Whether a line offers a file: «حمّل النص الكامل بصيغة PDF (1.2 ميغابايت)»."""
+    leads_to_file = any(_DOWNLOAD.search(href) for href, _, _ in segment.links)
+    return leads_to_file or bool(_FILE_SIZE.search(segment.text) and _FILE.search(segment.folded))
 
 
 def _drop_markers(reading: Reading, span: list[int]) -> None:

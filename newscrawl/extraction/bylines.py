@@ -85,7 +85,7 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
     """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells."""
     headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
     for title, _ in reading.declared.titles:
-        for part in split_title(title)[1:]:
+        for part in split_title(title):
             if get_key(part) != headline and part.count(" ") < 5:
                 yield part
     if address := resolve(None, reading.url or ""):
@@ -124,10 +124,12 @@ def _read_names(segment: Segment) -> Iterator[str]:
     """Yield the people of a byline; elements that run together without a space hold a name each."""
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
     linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
-    label, colon, names = segment.text.partition(":")
-    if segment.hints & Hint.BYLINE and colon and label.count(" ") < 3 and not _NOT_WRITING.search(label):
-        # «قصة: فلان», «شعر: فلان»: whatever the work is called, a box of this name tells who did it
-        yield from _read_line(names.strip())
+    if segment.hints & Hint.BYLINE and ":" in segment.text:
+        # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
+        for part in segment.text.split(" | "):
+            label, _, names = part.rpartition(":")
+            if label.count(" ") < 3 and not _NOT_WRITING.search(label):
+                yield from _read_line(names.strip())
         return
     for text in linked or (segment.parts if runs_together else (segment.text,)):
         if not (runs_together and text.endswith(":")):

@@ -28,6 +28,7 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
+_LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(r"/(?:default|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE)
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
@@ -150,7 +151,9 @@ def _is_of_article(reading: Reading, index: int) -> bool:
     scope = reading.boxes[reading.scope]
     if index > reading.title_at or scope.start <= index < scope.end:
         return True
-    is_right_above = index == reading.title_at - 1 and not reading.segments[index].links
+    segment = reading.segments[index]
+    alt = (segment.image.get("alt") or "") if segment.image is not None else ""
+    is_right_above = index == reading.title_at - 1 and not segment.links and not _LOGO.search(alt)
     return is_right_above or (reading.title_at - index <= 6 and _shares_article(reading, index))
 
 
