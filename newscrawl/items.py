@@ -50,11 +50,23 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
+class FurnitureBlock:
+    """A text that a site prints in the same place of many articles, whatever its words.
+
+    `box` names its element and the one around it ("div.story > p.note"), `position` is start, inside or end of the text.
+    """
+
+    text: str
+    box: str
+    position: str
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One news site, described by data.
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
-    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests.
+    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `furniture` is what was learned.
     """
 
     key: str
@@ -71,6 +83,7 @@ class Site:
     visit_every: str = "30m"
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
+    furniture: tuple[FurnitureBlock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

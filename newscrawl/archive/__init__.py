@@ -77,6 +77,11 @@ class Archive:
         with self._writing() as connection:
             crawls.save_site(connection, site, profile_hash)
 
+    def find_site(self, key: str) -> Site | None:
+        """Return what the archive remembers of a site, described or not: less than its profile says."""
+        with self._reading() as connection:
+            return crawls.find_site(connection, key)
+
     def start_crawl(self, site_key: str, started_at: str) -> Crawl:
         """Record that a crawl begins.
 

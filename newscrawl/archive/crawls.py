@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 
@@ -41,6 +42,15 @@ def save_site(connection: sqlite3.Connection, site: Site, profile_hash: str | No
     connection.execute(_UPSERT_SITE, row)
     if site.timezone != old_timezone:
         _refresh_sort_times(connection, site)
+
+
+def find_site(connection: sqlite3.Connection, key: str) -> Site | None:
+    """Return what the archive remembers of a site: less than its profile says."""
+    row = connection.execute("SELECT * FROM sites WHERE key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    told = {name: row[name] for name in ("key", "name", "domain", "country", "timezone")}
+    return Site(**told, languages=tuple(json.loads(row["languages"])), labels=tuple(json.loads(row["labels"])))
 
 
 def ensure_site(connection: sqlite3.Connection, key: str, seen_at: str) -> None:

@@ -60,11 +60,12 @@ def demo(home: Path | None) -> int:
     nobody names one.
     """
     from newscrawl.demo import DemoSite
+    from newscrawl.sites import add_furniture
     from newscrawl.spiders.jobs import CrawlJob
 
     home = home or DEMO_HOME
     with DemoSite() as paper:
-        status = _run([CrawlJob(paper.site)], home)
+        status = _run([CrawlJob(add_furniture(paper.site, home))], home)
     _show_stored(home)
     return status
 

@@ -13,6 +13,7 @@ import click
 
 from newscrawl.cli.console import make_line, put, say
 from newscrawl.cli.options import home_option
+from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _extract_all(names: tuple[str, ...], url: str | None, home: Path) -> Iterato
     fetched = _fetch([name for name in names if _is_address(name)])
     for name in names:
         try:
-            page = fetched[name] if name in fetched else _read_page(name, url)
+            page = fetched[name] if name in fetched else read_page(name, url)
             if isinstance(page, FetchError):
                 raise page
         except FetchError as error:
@@ -76,23 +77,6 @@ def _fetch(urls: list[str]) -> Mapping[str, Page | FetchError]:
     from newscrawl.runner import fetch_pages
 
     return fetch_pages(urls)
-
-
-def _read_page(name: str, url: str | None) -> Page:
-    """Return the file as a page; of a huge one just so much that it is seen to be too large."""
-    from newscrawl.extraction.document import MAX_BYTES
-    from newscrawl.items import Page
-
-    try:
-        if name == "-":
-            return Page(url, body=sys.stdin.buffer.read(MAX_BYTES + 1))
-        with Path(name).open("rb") as file:
-            return Page(url, body=file.read(MAX_BYTES + 1))
-    except FileNotFoundError as error:
-        raise FetchError("no such file") from error
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise FetchError(reason.lower()) from error
 
 
 def _print_article(name: str, article: Article, output: str) -> None:

@@ -49,3 +49,11 @@ def filter_options(command: _Function) -> _Function:
     ):
         command = option(command)
     return command
+
+
+def page_limit_option(command: _Function) -> _Function:
+    """Give the command `limit`, for pages that are read again: some thousands tell what all would."""
+    help_text = "At most N pages, the newest first."
+    return click.option(
+        "--limit", type=click.IntRange(min=1), metavar="N", default=2_000, show_default=True, help=help_text
+    )(command)

@@ -1,4 +1,4 @@
-"""newscrawl sites: the profiles that are known."""
+"""newscrawl sites: the profiles that are known, and what can be learned for them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from pathlib import Path
 
 import click
 
+from newscrawl.cli.checking import check_command
 from newscrawl.cli.console import make_line, put, put_fields
+from newscrawl.cli.learning import learn_command
 from newscrawl.cli.options import home_option
 
 
 @click.group()
 def sites() -> None:
     """The news sites that have a profile."""
+
+
+sites.add_command(learn_command)
+sites.add_command(check_command)
 
 
 @sites.command("list")
@@ -30,10 +36,16 @@ def list_command(home: Path) -> None:
 @click.argument("key")
 @home_option
 def show_command(key: str, home: Path) -> None:
-    """Print what the profile KEY says."""
+    """Print what the profile KEY says, and what was learned of the site's furniture."""
     from newscrawl.cli.targets import get_site
+    from newscrawl.sites import furniture_hash
 
     site = get_site(key, home)
-    put_fields({field.name: getattr(site, field.name) for field in fields(site) if field.name != "layouts"})
+    put_fields(
+        {field.name: getattr(site, field.name) for field in fields(site) if field.name not in ("layouts", "furniture")}
+    )
     for layout in site.layouts:
         put_fields({f"layout {field.name}": getattr(layout, field.name) for field in fields(layout)})
+    put_fields({"furniture": furniture_hash(site)})
+    for block in site.furniture:
+        put(f"  {block.position:<6}  {make_line(block.box)}  {make_line(block.text)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newscrawl.exceptions import UnknownSiteError, UsageError
+from newscrawl.exceptions import ArchiveMissingError, UnknownSiteError, UsageError
 from newscrawl.items import Site
 
 if TYPE_CHECKING:
@@ -23,6 +23,34 @@ def get_site(key: str, home: Path) -> Site:
         return load_site(key, home)
     except UnknownSiteError as error:
         raise UnknownSiteError(f"{error}; {_HOW_TO_LIST}") from error
+
+
+def find_site(target: str, home: Path) -> Site:
+    """Return the site that a profile's key, an archived site's key, a host or an address means.
+
+    Raises UnknownSiteError, which says how to find the right one.
+    """
+    from newscrawl.sites import add_furniture, site_for_url
+
+    try:
+        return get_site(target, home)
+    except UnknownSiteError as error:
+        if archived := _find_archived(target, home):
+            return add_furniture(archived, home)
+        try:
+            return site_for_url(target, home)
+        except UnknownSiteError:
+            raise error from None
+
+
+def _find_archived(key: str, home: Path) -> Site | None:
+    from newscrawl.archive import Archive
+
+    try:
+        with Archive(home / "archive.db", read_only=True) as archive:
+            return archive.find_site(key)
+    except ArchiveMissingError:
+        return None
 
 
 def plan_jobs(targets: Iterable[str], home: Path, limit: int | None, since: str | None) -> list[CrawlJob]:

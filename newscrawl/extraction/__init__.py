@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import groupby
 from types import MappingProxyType
 
+from lxml import etree
+
 import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
@@ -26,8 +28,8 @@ from newscrawl.extraction.scope import locate, look_again
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
 from newscrawl.extraction.section import find_section
 from newscrawl.extraction.segments import read_segments
-from newscrawl.items import Article, Block, Outcome, Page, Site
-from newscrawl.sites import profile_hash
+from newscrawl.items import Article, Block, Layout, Outcome, Page, Site
+from newscrawl.sites import furniture_hash, profile_hash
 from newscrawl.urls import article_id, canonicalize, resolve
 
 
@@ -53,21 +55,27 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
     if document.root is None:
         return _make_unreadable(page, site, document)
     layout = find_layout(site, page.fetched_at)
-    if layout:
-        remove_elements(document.root, layout)
-    segments, boxes = read_segments(document.root)
-    reading = Reading(segments, boxes, read_metadata(document.root), page.url)
-    locate(reading)
-    if is_unsure(reading):
-        look_again(reading, find_text_again(reading, document.root))
-    if layout:
-        narrow_to_body(reading, document.root, layout)
-    label(reading)
+    reading = read(document.root, page.url, layout)
+    label(reading, site.furniture if site else ())
     article = _assemble(reading, page, site)
     if layout:
         article = overrule(article, document.root, layout, site.timezone if site else None)
     outcome, reason = judge(reading, article, page.status)
     return replace(article, outcome=outcome, reason=reason)
+
+
+def read(root: etree._Element, url: str | None, layout: Layout | None) -> Reading:
+    """Return the page's texts, with the headline and the box of the text found; what each text is comes next."""
+    if layout:
+        remove_elements(root, layout)
+    segments, boxes = read_segments(root)
+    reading = Reading(segments, boxes, read_metadata(root), url)
+    locate(reading)
+    if is_unsure(reading):
+        look_again(reading, find_text_again(reading, root))
+    if layout:
+        narrow_to_body(reading, root, layout)
+    return reading
 
 
 def _make_unreadable(page: Page, site: Site | None, document: Document) -> Article:
@@ -82,8 +90,10 @@ def _make_unreadable(page: Page, site: Site | None, document: Document) -> Artic
 
 
 def _name_extractor(site: Site | None) -> str:
-    profile = profile_hash(site)
-    return f"newscrawl/{newscrawl.__version__}" + (f" profile/{profile}" if profile else "")
+    inputs = {"profile": profile_hash(site), "furniture": furniture_hash(site)}
+    return " ".join(
+        (f"newscrawl/{newscrawl.__version__}", *(f"{name}/{told}" for name, told in inputs.items() if told))
+    )
 
 
 def _find_url(page: Page, declared: str | None) -> tuple[str | None, bool]:
@@ -153,7 +163,9 @@ def _get_row(reading: Reading, index: int) -> int:
 
 
 _FURNITURE_LABELS = frozenset(
-    ("share placeholder promo comment nav advert see_also card embed hidden other tag agency date byline").split()
+    (
+        "share placeholder promo comment nav advert see_also card embed hidden other tag agency date byline learned"
+    ).split()
 )
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 
 from newscrawl.extraction.body import label_body
+from newscrawl.extraction.furniture import label_learned
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
 from newscrawl.extraction.zones import label_rules, label_skipped, label_zones
+from newscrawl.items import FurnitureBlock
 
 _HINT_LABELS = (
     (Hint.HIDDEN, "hidden"), (Hint.COMMENT, "comment"), (Hint.SHARE, "share"), (Hint.RELATED, "card"), (Hint.NAV, "nav"),
@@ -34,10 +36,12 @@ _TAG_ADDRESS = re.compile(r"/(?:tags?|keywords?|topics?|label|wosoom)/|[?&]tag="
 _ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
 
 
-def label(reading: Reading) -> None:
-    """Give every segment its label."""
+def label(reading: Reading, furniture: tuple[FurnitureBlock, ...] = ()) -> None:
+    """Give every segment its label; `furniture` is what was learned of the site."""
     for index, segment in enumerate(reading.segments):
         segment.label = _label_alone(reading, index, segment)
+    if furniture:
+        label_learned(reading, furniture)
     label_zones(reading)
     label_skipped(reading)
     label_rules(reading)

@@ -137,7 +137,7 @@ def _get_branch(reading: Reading, index: int) -> str:
 def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str, str]]) -> bool:
     """Whether a short text beside the running text is part of it: in the same box, shaped like a paragraph or a heading."""
     segment, other = reading.segments[index], reading.segments[neighbour]
-    if segment.image is not None or segment.label in ("see_also", "placeholder", "advert", "card", "promo"):
+    if segment.image is not None or segment.label in ("see_also", "placeholder", "advert", "card", "promo", "learned"):
         return _shares_parent(reading, index, neighbour) or segment.image is not None
     if segment.label:
         return False
