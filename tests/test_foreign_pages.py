@@ -91,3 +91,10 @@ def test_numbered_ids_do_not_part_the_paragraphs() -> None:
         for i, text in ((1, TEXT[0]), (9, TEXT[1]), (1, TEXT[2]))
     )
     assert read(f"<main><h1>{TITLE}</h1><div>{blocks}</div></main>") == [TEXT[0], TEXT[1] * 9, TEXT[2]]
+
+
+def test_furniture_in_other_languages_stays_out() -> None:
+    lines = ("Advertisement", "Sign up for our weekly letter", "REKLAM", "Article continues below", "À découvrir")
+    text = "".join(f"<p>{text}</p><p>{line}</p>" for text, line in zip(TEXT * 2, lines, strict=False))
+    blocks = read(f"<article><h1>{TITLE}</h1>{text}<p>{TEXT[1]}</p></article>")
+    assert set(blocks) == set(TEXT)
