@@ -91,3 +91,16 @@ def test_numbered_ids_do_not_part_the_paragraphs() -> None:
         for i, text in ((1, TEXT[0]), (9, TEXT[1]), (1, TEXT[2]))
     )
     assert read(f"<main><h1>{TITLE}</h1><div>{blocks}</div></main>") == [TEXT[0], TEXT[1] * 9, TEXT[2]]
+
+
+def test_furniture_in_other_languages_stays_out() -> None:
+    lines = ("Advertisement", "Sign up for our weekly letter", "REKLAM", "Article continues below", "À découvrir")
+    text = "".join(f"<p>{text}</p><p>{line}</p>" for text, line in zip(TEXT * 2, lines, strict=False))
+    blocks = read(f"<article><h1>{TITLE}</h1>{text}<p>{TEXT[1]}</p></article>")
+    assert set(blocks) == set(TEXT)
+
+
+def test_heading_in_the_text_that_repeats_the_declared_title_is_not_the_headline() -> None:
+    top = f"<h1>Harbour town to vote on a bridge</h1>{paragraphs()}"
+    blocks = read(f"<article>{top}<h2>{TITLE}</h2>{paragraphs(*(f'Later: {text}' for text in TEXT))}</article>")
+    assert blocks[:3] == list(TEXT)

@@ -12,6 +12,7 @@ from newscrawl.extraction.segments import Segment
 
 _MOST_ABOVE = 3
 """A page repeats its headline behind the text, for sharing or in a list: no more than so many times the text below it."""
+_LEAST_BETWEEN = 100
 _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
 
 _NOT_OF_HEADLINES = Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE
@@ -37,6 +38,23 @@ def find_headline(reading: Reading) -> int:
             score -= 5.0
         if score > best_score:
             best, best_score = index, score
+    return _find_main_heading(reading, best, sums, variants)
+
+
+def _find_main_heading(reading: Reading, best: int, sums: list[int], variants: set[str]) -> int:
+    """Return the first-order heading with text between it and the text found first, which is a heading in the text then."""
+    last = best if best >= 0 else len(reading.segments)
+    if best >= 0 and reading.segments[best].level == 1:
+        return best
+    words = {word for variant in variants for word in variant.split()}
+    sites = {get_key(name) for name in reading.declared.site_names}
+    for index, segment in enumerate(reading.segments[:last]):
+        if segment.level != 1 or segment.link_share > 0.5 or sums[last] - sums[index + 1] < _LEAST_BETWEEN:
+            continue
+        key = get_folded_key(segment.folded)
+        own = [] if key in sites else key.split()
+        if own and sum(word in words for word in own) >= 0.4 * len(own):
+            return index
     return best
 
 
