@@ -100,6 +100,8 @@ def fold_digits(text: str) -> str:
 
 def get_arabic_share(text: str) -> float:
     """Return the share of the letters that are of the Arabic script, 0.0 to 1.0; 0.0 without letters."""
+    if not _ARABIC_LETTERS.search(text):
+        return 0.0
     letters = "".join(_LETTER_RUN.findall(text))
     return 1 - len(_ARABIC_LETTERS.sub("", letters)) / len(letters) if letters else 0.0
 
@@ -110,10 +112,12 @@ def find_language(text: str) -> str | None:
     The share of words with the article «ال» decides first: it keeps Egyptian text typed with the Persian yeh, and
     Maghrebi names with «ڨ» or «پ», Arabic. A text under some 100 letters must show signs of its own.
     """
+    if not _ARABIC_LETTERS.search(text):
+        return None
     words = _LETTER_RUN.findall(_MARK_RUN.sub("", text))
     letters = "".join(words)
     letter_count = len(letters)
-    if get_arabic_share(letters) < 0.5:
+    if len(_ARABIC_LETTERS.sub("", letters)) > 0.5 * letter_count:
         return None
     article_share = len(_ARTICLE_WORD.findall(" ".join(words))) / len(words)
     if article_share >= 0.1:
