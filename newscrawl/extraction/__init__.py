@@ -27,7 +27,7 @@ from newscrawl.extraction.related import find_related
 from newscrawl.extraction.scope import locate, look_again
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
 from newscrawl.extraction.section import find_section
-from newscrawl.extraction.segments import read_segments
+from newscrawl.extraction.walk import read_segments
 from newscrawl.items import Article, Block, Layout, Outcome, Page, Site
 from newscrawl.sites import furniture_hash, profile_hash
 from newscrawl.urls import article_id, canonicalize, resolve

@@ -29,7 +29,7 @@ def find_cards(reading: Reading) -> dict[int, int]:
             # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
             if box.tag in _HEADINGS:
                 continue
-            groups[box.tag + "." + (box.shape.split(".", 1)[1].split(" ", 1)[0])].append(box)
+            groups[box.shape.partition(" ")[0]].append(box)
         for group in groups.values():
             if len(group) < 2:
                 continue

@@ -16,6 +16,7 @@ from lxml import etree
 MAX_BYTES = 10 * 1024 * 1024
 MAX_TAGS = 150_000
 """No page that a person reads has a tenth of it, and a tree of millions of empty elements takes seconds."""
+_SHORTEST_TAG = len("<p>")
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]+)", re.IGNORECASE)
@@ -32,6 +33,7 @@ _BINARY_STARTS = (
     b"\x7fELF",
 )
 _CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13, 27})
+_MOJIBAKE_SIGNS = "ØÙ§²±¹„…†ˆ"
 _MOJIBAKE = re.compile("Ø[§-¿]|Ù[„…†‡ˆ‰Š]|ط[§²±¹]|ظ[„…†ˆ]")
 # Browsers read on behind the end of the page, libxml2 does not.
 _EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
@@ -75,7 +77,7 @@ def _inflate(body: bytes) -> bytes:
 
 
 def _find_obstacle(body: bytes) -> str | None:
-    if len(body) > MAX_BYTES or body.count(b"<") > MAX_TAGS:
+    if len(body) > MAX_BYTES or (len(body) > MAX_TAGS * _SHORTEST_TAG and body.count(b"<") > MAX_TAGS):
         return "too_large"
     if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
         return "empty"
@@ -120,7 +122,7 @@ def _to_utf8(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
 def _decode_other(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
     text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    if broken < 0.02 * sum(1 for character in text if character > "\x7f") or broken <= 2 < len(text) - len(body) // 2:
+    if broken < 0.02 * _count_foreign(text) or broken <= 2 < len(text) - len(body) // 2:
         return _repair(text, "utf-8")
     candidates = [declared, "windows-1256", "iso-8859-6"]
     # pages that say latin-1 mean it in the West only; there it is windows-1252 in truth
@@ -131,8 +133,9 @@ def _decode_other(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
         and encoding not in ("utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin-1")
         and _is_codec(encoding)
     }
-    best = max(readable, key=lambda encoding: _score_arabic(readable[encoding]))
-    if _score_arabic(readable[best]) < 0.5:
+    scores = {encoding: _score_arabic(text) for encoding, text in readable.items()}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] < 0.5:
         best = declared if declared in readable else "windows-1252"
     return _repair(readable.get(best) or body.decode(best, "replace"), best)
 
@@ -154,23 +157,29 @@ def _can_decode(body: bytes, encoding: str) -> bool:
 
 def _score_arabic(text: str) -> float:
     """Return how much the text reads like Arabic, from 0: common letters, the article, function words, word length."""
-    letters = [character for character in text[:200_000] if character > "\x7f"]
-    words = _ARABIC_WORD.findall(text)
+    text = text[:200_000]
+    letters, words = _count_foreign(text), _ARABIC_WORD.findall(text)
     if not letters or not words:
         return 0.0
-    common: float = sum(letter in _COMMON_LETTERS for word in words for letter in word) / len(letters)
+    common = sum(map("".join(words).count, _COMMON_LETTERS)) / letters
     articles = sum(word.startswith(("ال", "وال", "بال", "لل")) for word in words) / len(words)
     functions = len(_FUNCTION_WORD.findall(text)) / len(words)
     length = sum(map(len, words)) / len(words)
     usual = 0.3 if 3 <= length <= 7 else 0.0
-    broken = text.count("\ufffd") / len(letters)
+    broken = text.count("\ufffd") / letters
     return float(common + articles + functions + usual - broken)
+
+
+def _count_foreign(text: str) -> int:
+    """Return how many characters are not ASCII."""
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _repair(text: str, encoding: str, original: bytes | None = None) -> tuple[bytes, str, bool]:
     """Undo UTF-8 that was once read as windows-1252 or windows-1256, run by run, where the result reads better."""
     is_repaired = False
-    if len(_MOJIBAKE.findall(text, 0, 20_000)) > 4:
+    start = text[:20_000]
+    if any(sign in start for sign in _MOJIBAKE_SIGNS) and len(_MOJIBAKE.findall(start)) > 4:
         repaired = _NOT_ASCII_RUN.sub(_repair_run, text)
         is_repaired = repaired != text
         text, original = repaired, None if is_repaired else original

@@ -25,6 +25,7 @@ def find_headline(reading: Reading) -> int:
     keys = {get_key(title): rank for rank, (title, _) in reversed(list(enumerate(reading.declared.titles)))}
     variants = {get_key(part) for title, _ in reading.declared.titles for part in split_title(title)} - {""}
     shortest = min(map(len, variants), default=0)
+    declared = set(keys)
     sums = list(accumulate(map(weigh, reading.segments), initial=0))
     best, best_score = -1, 0.0
     for index, segment in enumerate(reading.segments):
@@ -33,7 +34,7 @@ def find_headline(reading: Reading) -> int:
         # most texts of a page are menus: neither set as a heading nor as long as a declared title
         if not segment.level and not segment.hints & Hint.TITLE and len(segment.text) < shortest:
             continue
-        score = _score_title(reading, segment, index, set(keys), variants)
+        score = _score_title(reading, segment, index, declared, variants)
         if sums[index] > _MOST_ABOVE * (sums[-1] - sums[index]):
             score -= 5.0
         if score > best_score:

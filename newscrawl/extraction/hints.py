@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -109,11 +111,13 @@ _HIDING_NAMES = frozenset(
         "d-print-block amp-hidden"
     ).split()
 )
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# A heading is no menu, no date and no video itself: «toc-3» is the place that the table of contents leads to.
+_NOT_OF_HEADINGS = Hint.NAV | Hint.EMBED | Hint.ASIDE | Hint.TAGS | Hint.DATE | Hint.LISTING
 # A heading's id is an anchor made of its own words: «how-to-follow-us».
-_HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
-# A piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements.
+_ANCHORED = _HEADINGS - {"h1"}
 _DIGIT = re.compile("[0-9]")
-_NAME_PIECE = re.compile(r"[A-Za-z0-9]+")
+_NAME_PIECE = re.compile("[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # Pairs whose second word means something else behind the first.
 _OTHERWISE = frozenset(
@@ -125,38 +129,53 @@ _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
-@lru_cache(maxsize=20_000)
-def get_class_hints(names: str) -> int:
-    """Return what class and id names suggest."""
-    found = 0
-    previous = ""
-    for piece in _NAME_PIECE.findall(names):
-        if any(map(str.isdigit, piece)) and not piece[:-1].isalpha():
-            continue
-        for word in _NAME_WORD.findall(piece):
-            word = word.lower()
-            pair = previous + word
-            found |= _WORD_HINTS.get(pair, 0) | (0 if pair in _OTHERWISE else _WORD_HINTS.get(word, 0))
-            previous = word
-    if not _HIDING_NAMES.isdisjoint(names.split()):
-        found |= Hint.HIDDEN
-    if found & Hint.CAPTION:
-        found &= ~Hint.ASIDE  # «widget-image-caption»
-    return found
+# A value longer than this is read but not kept: a page may have a class of a megabyte.
+_MAX_KEPT_CHARS = 500
+_MAX_KEPT = 16_384
+_TELLING = frozenset(("class", "id", "itemprop", "role", "style", "hidden", "aria-hidden", "size", "color", "face"))
+_DRESS_ENDS = frozenset(("-type", "-kind", "-role"))
+_LOOKS = ("size", "color", "face", "style", "class")
+DRESSING_TAGS = frozenset(("b", "strong", "font", "span", "big", "u", "em", "i"))
+_BARE = frozenset(("span", "font"))
+# a page's own classes name everything that may stand on it: «single-post has-sidebar comments-open»
+_PAGE_TAGS = frozenset(("html", "head", "body"))
 
 
-def read_attributes(tag: str, element: etree._Element) -> tuple[str, int, str]:
-    """Return an element's names (class, id, and the tag of a custom element), what its attributes suggest, and its dress.
+class Names(NamedTuple):
+    """What an element's attributes tell.
 
-    A numbered id names one element of many alike: it suggests, but is no name to tell boxes apart by.
-    The dress is what tells two boxes apart where classes do not: an inline style, a declared kind.
+    `shape` tells like boxes from others: tag, class, id, and the dress that tells two boxes apart where classes do not, as
+    an inline style or a declared kind. `look` is how an inline element dresses its text: «font 4», «span headline».
     """
+
+    shape: str
+    hints: int
+    look: str
+
+
+def read_attributes(tag: str, element: etree._Element) -> Names:
+    """Return what an element's tag and attributes suggest."""
+    attributes = element.items()
+    told: list[Any] = [tag]
+    size = 0
+    for pair in attributes:
+        name = pair[0]
+        if name in _TELLING or name[-5:] in _DRESS_ENDS:
+            told.append(pair)
+            size += len(pair[1])
+    if attributes and tag in _BARE and len(told) == 1:
+        told.append(attributes[0])
+    return _interpret_kept(*told) if size <= _MAX_KEPT_CHARS else _interpret(*told)
+
+
+def _interpret(tag: str, *attributes: tuple[str, str]) -> Names:
     names = tag if "-" in tag else ""
-    hints, dress, number = 0, "", ""
-    for name, value in element.items():
-        if name == "id" and tag not in _HEADINGS and _DIGIT.search(value):
-            number = value
-        elif name == "class" or (name == "id" and tag not in _HEADINGS):
+    hints, dress = TAG_HINTS.get(tag, 0), ""
+    for name, value in attributes:
+        if name == "id" and tag not in _ANCHORED and _DIGIT.search(value):
+            # «post-123» tells no like boxes apart
+            hints |= _get_class_hints(value)
+        elif name == "class" or (name == "id" and tag not in _ANCHORED):
             names = f"{names} {value}" if names else value
         elif name == "itemprop":
             for word in value.lower().split():
@@ -168,8 +187,54 @@ def read_attributes(tag: str, element: etree._Element) -> tuple[str, int, str]:
             dress += f" {value}" if _DRESSING_STYLE.search(value) else ""
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             hints |= Hint.HIDDEN
-        elif name.endswith(("-type", "-kind", "-role")):
+        elif name[-5:] in _DRESS_ENDS:
             dress += f" {value}"
-    if number:
-        hints |= get_class_hints(number)
-    return names, hints | get_class_hints(names) if names else hints, dress
+    hints = 0 if tag in _PAGE_TAGS else hints | _get_class_hints(names)
+    if tag in _HEADINGS:
+        hints &= ~_NOT_OF_HEADINGS
+    return Names(f"{tag}.{names}{dress}", hints, _describe_look(tag, dict(attributes)) if tag in DRESSING_TAGS else "")
+
+
+def _describe_look(tag: str, attributes: dict[str, str]) -> str:
+    if tag in _BARE and not attributes:
+        return ""
+    return " ".join((tag, *(value for name in _LOOKS if (value := attributes.get(name)))))
+
+
+# A site prints the same classes on every page.
+_interpret_kept = lru_cache(maxsize=_MAX_KEPT)(_interpret)
+
+
+def _get_class_hints(names: str) -> int:
+    """Return what class and id names suggest."""
+    found = 0
+    previous = ""
+    for name in names.split():
+        hints, first, last = _read_name(name) if len(name) <= _MAX_KEPT_CHARS else _split_name(name)
+        found |= hints
+        if first:
+            found |= _get_word_hints(previous, first)
+            previous = last
+    if found & Hint.CAPTION:
+        found &= ~Hint.ASIDE  # «widget-image-caption»
+    return found
+
+
+def _split_name(name: str) -> tuple[int, str, str]:
+    """Return what a single name suggests but for its first word, which may be the second of a pair; its first and last word."""
+    found = Hint.HIDDEN if name in _HIDING_NAMES else 0
+    if _DIGIT.search(name):
+        # a piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements
+        name = " ".join(piece for piece in _NAME_PIECE.findall(name) if piece.isalpha() or piece[:-1].isalpha())
+    words = list(map(str.lower, _NAME_WORD.findall(name)))
+    for previous, word in pairwise(words):
+        found |= _get_word_hints(previous, word)
+    return found, words[0] if words else "", words[-1] if words else ""
+
+
+def _get_word_hints(previous: str, word: str) -> int:
+    pair = previous + word
+    return _WORD_HINTS.get(pair, 0) | (0 if pair in _OTHERWISE else _WORD_HINTS.get(word, 0))
+
+
+_read_name = lru_cache(maxsize=_MAX_KEPT)(_split_name)

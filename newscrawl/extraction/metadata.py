@@ -24,6 +24,9 @@ ARTICLE_TYPES = frozenset(
         "TechArticle ScholarlyArticle Report SatiricalArticle AdvertiserContentArticle"
     ).split()
 )
+# a compiled XPath stays in C, where iterfind() makes a Python object of every element
+_FIND_ABBREVIATIONS = etree.XPath(".//abbr[@title]")
+_FIND_PROPERTIES = etree.XPath(".//*[@itemprop]")
 _MAX_JSON_CHARS = 2_000_000
 _JSON_FIELD = re.compile(
     r'"(@type|headline|datePublished|dateModified|articleSection)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"'
@@ -93,10 +96,12 @@ def _add(values: list[tuple[str, str]], source: str, value: object) -> None:
 
 def _tidy(text: str) -> str:
     """Return a declared text unescaped and cleaned; half a letter, as a cut «\\ud83d» leaves it, becomes U+FFFD."""
-    text = clean(html.unescape(text))
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    text = clean(html.unescape(text) if "&" in text else text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _find_json_nodes(root: etree._Element) -> Iterator[dict[str, Any]]:
@@ -252,11 +257,11 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
 
 def _read_microdata(root: etree._Element, declared: Declared) -> None:
     """Read itemprop where its value is machine-written; a printed text with itemprop is a block like any other."""
-    for element in root.iterfind(".//abbr[@title]"):
+    for element in _FIND_ABBREVIATIONS(root):
         if "published" in element.get("class", ""):
             _add(declared.published, "hentry", element.get("title"))
     wanted = {"datepublished": declared.published, "datemodified": declared.modified}
-    for element in root.iterfind(".//*[@itemprop]"):
+    for element in _FIND_PROPERTIES(root):
         values = wanted.get((element.get("itemprop") or "").lower())
         if values is not None:
             _add(values, "itemprop", element.get("content") or element.get("datetime"))

@@ -34,14 +34,16 @@ _NOT_FOUND = re.compile(
     r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر|انتهت مده (?:اتاح|صلاحي)|لم يعد متاح|حذف هذا المحتوي",
     re.IGNORECASE,
 )
-_TRADE = re.compile(
-    r"اضف الي السله|اضافه الي السله|اشتر الان|شراء الان|add to cart|السعر|ر\.س|جنيه شامل|احجز الان|للايجار|للبيع|قدم الان|سجل الان"
-)
+# Counted one by one: str.count() is ten times as fast as a search for any of them.
+_TRADE = (
+    "اضف الي السله", "اضافه الي السله", "اشتر الان", "شراء الان", "add to cart", "السعر", "ر.س", "جنيه شامل", "احجز الان", "للايجار",
+    "للبيع", "قدم الان", "سجل الان",
+)  # fmt: skip
 # What a publishing system puts into an empty site.
 _SAMPLE = re.compile(
     r"اهلا بالعالم|مرحبا بك في ووردبريس|عنوان تجريبي|نص تجريبي|هذا النص هو مثال|lorem ipsum|hello world"
 )
-_THREAD = re.compile(r"المشاركات|رد مع اقتباس|عضو|العضو|اقتباس|رقم المشاركه|افضل اجابه|الاجابات")
+_THREAD = ("المشاركات", "عضو", "اقتباس", "رقم المشاركه", "افضل اجابه", "الاجابات")
 _OTHER_TYPES = frozenset(
     "Product CollectionPage SearchResultsPage ProfilePage ContactPage AboutPage QAPage Hotel"
     " DiscussionForumPosting ImageGallery Store LocalBusiness Offer JobPosting BroadcastEvent GovernmentService"
@@ -54,6 +56,7 @@ _LIST_PATH = re.compile(
 _LIST_QUERY = re.compile(r"^(?!.*(?:id|p)=\d)(?:.*&)?(?:s|q|cat|author|tag)=|(?:^|&)view=category", re.IGNORECASE)
 _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read", "cookie", "promo", "tags"))
 _MIN_BODY_CHARS = 60
+_MAX_WALL_CHARS = 1200
 _LEAST_PARAGRAPH_CHARS = 60
 _LEAST_GALLERY_PICTURES = 6
 _MAX_LABEL_WORDS = 3
@@ -76,12 +79,14 @@ def judge(reading: Reading, article: Article, status: int) -> tuple[Outcome, str
 
 def _find_wall(reading: Reading, article: Article) -> tuple[Outcome, str | None] | None:
     """Return what stands in the place of a page: a challenge, a question for consent, a page not found, an empty shell."""
+    size = len(article.body)
+    if size >= _MAX_WALL_CHARS:
+        return None
     texts = " ".join(segment.text for segment in reading.segments[:60])
-    start, size = fold(texts[:3000]), len(article.body)
-    title = fold(article.title or "")
+    start, title = fold(texts[:3000]), fold(article.title or "")
     if size < 600 and _CHALLENGE.search(start):
         return Outcome.CHALLENGE, None
-    if size < 1200 and (_CONSENT.search(title) or (size < 400 and _CONSENT.search(start))):
+    if _CONSENT.search(title) or (size < 400 and _CONSENT.search(start)):
         return Outcome.CONSENT, None
     if size < 400 and _NOT_FOUND.search(f"{title} {start[:600]}"):
         return Outcome.NOT_ARTICLE, "not_found"
@@ -179,9 +184,9 @@ def _object_to_text(reading: Reading, article: Article) -> Iterator[tuple[str, f
             if not segment.label or segment.label in ("paragraph", "list_item")
         )
     )
-    if len(_TRADE.findall(texts)) >= 2:
+    if sum(map(texts.count, _TRADE)) >= 2:
         yield "shop", 3.0
-    if len(_THREAD.findall(texts)) >= 3:
+    if sum(map(texts.count, _THREAD)) >= 3:
         yield "forum", 3.0
     paragraphs = _count_paragraphs(article)
     cells = sum(len(block.text) for block in article.blocks if block.kind == "table")

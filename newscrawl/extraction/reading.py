@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from newscrawl.arabic import fold
 from newscrawl.extraction.hints import Hint
@@ -19,6 +20,7 @@ MAX_CREDIT_WORDS = 6
 MAX_FIELD_WORDS = 130
 """No caption, byline or list of tags is longer; a box of that name with more in it is something else."""
 _KEY = re.compile(r"\W+")
+_MAX_KEPT_CHARS = 300
 
 
 @dataclass(slots=True)
@@ -40,11 +42,19 @@ class Reading:
 
 def get_key(text: str) -> str:
     """Return what two printings of the same words have in common: folded letters and digits, no marks between them."""
+    return _get_kept_key(text) if len(text) <= _MAX_KEPT_CHARS else get_folded_key(fold(text))
+
+
+@lru_cache(maxsize=2_048)
+def _get_kept_key(text: str) -> str:
+    # titles, names and sections are asked for by many steps
     return get_folded_key(fold(text))
 
 
 def get_folded_key(folded: str) -> str:
     """Return the key of a text that is folded already."""
+    if folded.replace(" ", "").isalnum() and "  " not in folded:
+        return folded.strip()
     return _KEY.sub(" ", folded).strip()
 
 

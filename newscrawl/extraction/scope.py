@@ -7,6 +7,7 @@ hold the headline or most of the text, since «post-with-sidebar» and «article
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -102,13 +103,15 @@ def _weigh_short_lines(reading: Reading) -> None:
 
 def _settle_hints(reading: Reading) -> list[int]:
     """Return each segment's hints: those of every box around it, but for boxes too large for what their names say."""
-    hints = [0] * len(reading.segments)
+    settled = [0] * (len(reading.boxes) + 1)
+    continued = _Continued(reading)
     sums = _sum_up(reading.weights)
     words = _sum_up([segment.words for segment in reading.segments])
     after_title = max(1, sums[-1] - sums[max(reading.title_at, 0)])
     bodies = [box for box in reading.boxes if box.hints & Hint.BODY or box.tag == "article"]
     holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.15 * after_title]
     for box in reading.boxes:
+        settled[box.index] = settled[box.parent]
         if not box.hints or box.end <= box.start:
             continue
         found = box.hints
@@ -116,21 +119,23 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
             found &= ~(Hint.LISTING | Hint.ASIDE)
-        if found & Hint.HIDDEN and _continues_text(reading, box):
+        if found & Hint.HIDDEN and sums[box.end] > sums[box.start] and continued.holds(box):
             found &= ~Hint.HIDDEN
         # no byline or date holds the box of the text; a short article may stand in one that is named like it
-        is_around = any(box.start <= other.start and other.end <= box.end and other is not box for other in bodies)
         if box.start <= reading.title_at < box.end:
             found &= ~_NEVER_AROUND_HEADLINE
-        if found & FIELDS and (is_around or words[box.end] - words[box.start] > MAX_FIELD_WORDS):
+        if found & FIELDS and (words[box.end] - words[box.start] > MAX_FIELD_WORDS or _is_around(box, bodies)):
             found &= ~FIELDS
         if found & Hint.BODY:
             found &= ~(FIELDS & ~Hint.SUBTITLE)
         if found & Hint.EMBED and (words[box.end] - words[box.start] > _MAX_EMBED_WORDS or _has_table(reading, box)):
             found &= ~Hint.EMBED
-        for index in range(box.start, box.end):
-            hints[index] |= found
-    return hints
+        settled[box.index] |= found
+    return [settled[segment.box] for segment in reading.segments]
+
+
+def _is_around(box: Box, others: list[Box]) -> bool:
+    return any(box.start <= other.start and other.end <= box.end and other is not box for other in others)
 
 
 def _has_table(reading: Reading, box: Box) -> bool:
@@ -143,17 +148,38 @@ def _holds_long_text(reading: Reading, box: Box) -> bool:
     return any(s.words > 55 and s.link_share < 0.2 for s in inside)
 
 
-def _continues_text(reading: Reading, box: Box) -> bool:
+class _Continued:
     """Whether a hidden box holds the rest of the text, as behind «متابعة القراءة»: paragraphs shaped like those before it."""
-    boxes, weights = reading.boxes, reading.weights
-    inside = [i for i in range(box.start, box.end) if weights[i]]
-    before = [i for i in range(boxes[box.parent].start, box.start) if weights[i]]
-    shapes = {boxes[reading.segments[i].box].shape for i in before}
-    texts = {reading.segments[i].text for i in before}
-    alike = [
-        i for i in inside if boxes[reading.segments[i].box].shape in shapes and reading.segments[i].text not in texts
-    ]
-    return bool(inside) and len(before) >= 2 and len(alike) == len(inside)
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._before: dict[int, _Before] = {}
+
+    def holds(self, box: Box) -> bool:
+        """Answer for a box; the boxes of a page come in their order, so what stands before each is read once."""
+        boxes, segments, weights = self._reading.boxes, self._reading.segments, self._reading.weights
+        before = self._before.setdefault(box.parent, _Before(boxes[box.parent].start))
+        for index in range(before.end, box.start):
+            if weights[index]:
+                before.count += 1
+                before.shapes.add(boxes[segments[index].box].shape)
+                before.texts.add(segments[index].text)
+        before.end = max(before.end, box.start)
+        return before.count >= 2 and all(
+            boxes[segments[index].box].shape in before.shapes and segments[index].text not in before.texts
+            for index in range(box.start, box.end)
+            if weights[index]
+        )
+
+
+@dataclass(slots=True)
+class _Before:
+    """The running text in a box up to `end`."""
+
+    end: int
+    count: int = 0
+    shapes: set[str] = field(default_factory=set)
+    texts: set[str] = field(default_factory=set)
 
 
 def _sum_up(values: list[int]) -> list[int]:

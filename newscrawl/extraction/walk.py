@@ -1,0 +1,285 @@
+"""The walk over the tree that makes the list of segments and boxes: where a text begins and ends, what it is linked to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from newscrawl.arabic import clean
+from newscrawl.extraction.hints import DRESSING_TAGS, Hint, Names, read_attributes
+from newscrawl.extraction.segments import Box, Segment
+
+_SKIPPED = frozenset(
+    (
+        "script style template svg title base object select option textarea input audio video canvas map math "
+        "noscript iframe link meta"
+    ).split()
+)
+_INLINE = frozenset(
+    (
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q ruby rt rp s "
+        "samp small span strike strong sub sup tt u var wbr label center-inline"
+    ).split()
+)
+# An inline element of its own kind of information is a text of its own: «<span class=author>…</span><span class=date>…».
+_SEPARATE = (
+    Hint.SHARE
+    | Hint.BYLINE
+    | Hint.DATE
+    | Hint.CAPTION
+    | Hint.CREDIT
+    | Hint.SECTION
+    | Hint.RELATED
+    | Hint.LISTING
+    | Hint.SUBTITLE
+    | Hint.HIDDEN
+)
+_SEPARATE_TAGS = frozenset(("span", "small", "label", "em", "i", "cite", "strong", "b"))
+_BOLD = frozenset(("b", "strong"))
+_SPACER = re.compile(
+    r"(?:^|[/_.-])(?:spacer|space|pixel|1x1|dot|line|bullet|blank|trans(?:parent)?|clear)\.gif", re.IGNORECASE
+)
+# Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_WITHOUT_BOXES = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
+_MAX_LINK_CHARS = 2_000
+_MAX_PARTED_CHARS = 300
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+
+_Run = tuple[str, bool, bool, tuple[str, ...]]
+"""A run of text inside one inline element, whether it is linked, whether it is bold, and its looks."""
+
+
+@dataclass(slots=True, eq=False)
+class _Link:
+    """A link: where its text stands among the texts since the `flush`-th break, once it is closed."""
+
+    href: str
+    element: etree._Element
+    flush: int
+    start: int
+    end: int = -1
+    text: str | None = None
+
+
+class Walk:
+    """Keeps the open boxes, the open links and the text that has come since the last break."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.boxes = [Box(0, -1, "body", "body", 0, root, 0)]
+        self.segments: list[Segment] = []
+        self._box = self.boxes[0]
+        self._links: list[_Link] = []
+        self._seen_links: list[_Link] = []
+        self._flushes = 0
+        self._bold = 0
+        self._looks: tuple[str, ...] = ()
+        self._texts: list[str] = []
+        self._runs: list[_Run] = []
+
+    def read(self, root: etree._Element) -> None:
+        """Open and close every element: some thousand times a page, so each tag has its own way and the texts are added here."""
+        texts, runs, links = self._texts, self._runs, self._links
+        closers: list[_Closer | None] = []
+        walker = etree.iterwalk(root, events=("start", "end"))
+        for event, element in walker:
+            if event == "start":
+                tag = element.tag
+                opener: _Opener | None = _OPENERS.get(tag, Walk._open_box)
+                if opener is None:
+                    walker.skip_subtree()
+                    closers.append(None)
+                    continue
+                closers.append(opener(self, tag, element))
+                text = element.text
+            else:
+                closer = closers.pop()
+                if closer is not None:
+                    closer(self)
+                text = element.tail
+            if text:
+                if not text.isspace():
+                    texts.append(text)
+                    runs.append((text, bool(links), self._bold > 0, self._looks))
+                elif texts:
+                    texts.append(" ")
+        self._close_box()
+
+    # -- opening an element gives what closes it
+
+    def _open_box(self, tag: str, element: etree._Element) -> _Closer:
+        self._push(tag, element, read_attributes(tag, element))
+        return Walk._close_box
+
+    def _open_inline(self, tag: str, element: etree._Element) -> _Closer | None:
+        names = read_attributes(tag, element)
+        is_bold = tag in _BOLD
+        if names.hints & _SEPARATE and tag in _SEPARATE_TAGS:
+            self._push(tag, element, names)
+            self._bold += is_bold
+            return Walk._close_bold_box if is_bold else Walk._close_box
+        if not names.look:
+            return None
+        self._bold += is_bold
+        self._looks += (names.look,)
+        return Walk._close_bold if is_bold else Walk._close_look
+
+    def _open_link(self, _tag: str, element: etree._Element) -> _Closer:
+        is_card = len(element) and any(child.tag not in _WITHOUT_BOXES for child in element)
+        if is_card:
+            self._flush()
+        link = _Link(element.get("href", ""), element, self._flushes, len(self._texts))
+        self._links.append(link)
+        self._seen_links.append(link)
+        if not is_card:
+            return Walk._close_link
+        # a link around a whole card is the card's box
+        self._push("a", element, read_attributes("a", element))
+        return Walk._close_linked_box
+
+    def _open_plain(self, _tag: str, _element: etree._Element) -> None:
+        """Do nothing: the text of a <sup> is text as any other."""
+
+    def _break_line(self, _tag: str, _element: etree._Element) -> None:
+        self._flush()
+
+    def _add_picture(self, _tag: str, element: etree._Element) -> None:
+        if not _is_spacer(element):
+            links = [(link.href, "", link.element) for link in self._links[-1:]]
+            self.segments.append(Segment("", self._box.index, self._box.hints, links=links, image=element))
+
+    def _push(self, tag: str, element: etree._Element, names: Names) -> None:
+        if self._runs or self._seen_links:
+            self._flush()
+        boxes, parent = self.boxes, self._box
+        level = _HEADINGS.get(tag) or parent.level
+        start = len(self.segments)
+        self._box = Box(
+            len(boxes), parent.index, tag, names.shape, names.hints, element, start, 0, parent.depth + 1, level
+        )
+        boxes.append(self._box)
+
+    # -- closing it
+
+    def _close_box(self) -> None:
+        if self._runs or self._seen_links:
+            self._flush()
+        self._box.end = len(self.segments)
+        self._box = self.boxes[self._box.parent]
+
+    def _close_bold_box(self) -> None:
+        self._close_box()
+        self._bold -= 1
+
+    def _close_linked_box(self) -> None:
+        self._close_box()
+        self._links.pop()
+
+    def _close_link(self) -> None:
+        link = self._links.pop()
+        if link.flush == self._flushes:
+            link.end = len(self._texts)
+
+    def _close_look(self) -> None:
+        self._looks = self._looks[:-1]
+
+    def _close_bold(self) -> None:
+        self._looks = self._looks[:-1]
+        self._bold -= 1
+
+    # -- the text between two breaks
+
+    def _flush(self) -> None:
+        """Make a segment of the text since the last break."""
+        links, self._seen_links = self._seen_links, self._links[-1:]
+        self._flushes += 1
+        if not self._runs:
+            return
+        text = clean("".join(self._texts))
+        if text and text != "\u200d":  # editors keep empty paragraphs open with a joiner
+            box = self._box
+            segment = Segment(text, box.index, box.hints, box.level, _count_words(text))
+            _weigh_runs(segment, self._runs)
+            if links:
+                segment.links = [(link.href, self._read_link(link, text), link.element) for link in links]
+            self.segments.append(segment)
+        self._texts.clear()
+        self._runs.clear()
+
+    def _read_link(self, link: _Link, text: str) -> str:
+        """Return a link's whole text, read once: a link that was never closed stands in every text behind it."""
+        if link.text is None:
+            if link.end < 0:
+                link.text = clean("".join(link.element.itertext())[:_MAX_LINK_CHARS])
+            elif link.start == 0 and link.end == len(self._texts) and len(text) < _MAX_LINK_CHARS:
+                link.text = text
+            else:
+                link.text = clean("".join(self._texts[link.start : link.end])[:_MAX_LINK_CHARS])
+        return link.text
+
+
+_Closer = Callable[[Walk], None]
+_Opener = Callable[[Walk, Any, etree._Element], _Closer | None]
+_OPENERS: dict[object, _Opener | None] = {
+    **dict.fromkeys(_INLINE, Walk._open_plain),
+    **dict.fromkeys(_SEPARATE_TAGS | DRESSING_TAGS, Walk._open_inline),
+    **dict.fromkeys(("img", "amp-img"), Walk._add_picture),
+    **dict.fromkeys(_SKIPPED),
+    "br": Walk._break_line,
+    "a": Walk._open_link,
+}
+
+
+def _count_words(text: str) -> int:
+    """Return how many words a text has; Japanese, Chinese and Thai set no spaces between theirs."""
+    words = text.count(" ") + 1
+    if len(text) < 10 * words:
+        return words
+    return max(words, len(text) // 12, len(_UNSPACED.findall(text)) // 2)
+
+
+def _is_spacer(element: etree._Element) -> bool:
+    """Whether a picture only keeps other things apart, as in table layouts; one that loads late is none."""
+    if any(name.startswith("data-") or name == "srcset" for name in element.attrib):
+        return False
+    sizes = (element.get("width") or "", element.get("height") or "")
+    return any(size.isdigit() and int(size) <= 8 for size in sizes) or bool(_SPACER.search(element.get("src") or ""))
+
+
+def _weigh_runs(segment: Segment, runs: list[_Run]) -> None:
+    if len(runs) == 1:
+        _, is_linked, is_bold, looks = runs[0]
+        segment.link_share, segment.bold_share = float(is_linked), float(is_bold)
+        segment.look = " ".join(looks)
+        return
+    size = linked = bold = 0
+    for text, is_linked, is_bold, _ in runs:
+        length = len(text.strip())
+        size += length
+        linked += length if is_linked else 0
+        bold += length if is_bold else 0
+    segment.link_share, segment.bold_share = linked / size, bold / size
+    segment.look = " ".join(_find_common([looks for _, _, _, looks in runs]))
+    if len(segment.text) < _MAX_PARTED_CHARS:
+        segment.runs = tuple(text for text, _, _, _ in runs)
+
+
+def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the outer wrappers that all parts of a text share."""
+    first, last = min(looks), max(looks)
+    size = next(
+        (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), min(len(first), len(last))
+    )
+    return first[:size]
+
+
+def read_segments(root: etree._Element) -> tuple[list[Segment], list[Box]]:
+    """Return the page's texts and pictures in order, and the boxes that hold them (the first is the page)."""
+    # not the body alone: where </head> is left out, libxml2 keeps the first elements of the page in the head
+    walk = Walk(root)
+    walk.read(root)
+    return walk.segments, walk.boxes
