@@ -115,6 +115,8 @@ def find_language(text: str) -> str | None:
     if not _ARABIC_LETTERS.search(text):
         return None
     words = _LETTER_RUN.findall(_MARK_RUN.sub("", text))
+    if not words:
+        return None
     letters = "".join(words)
     letter_count = len(letters)
     if len(_ARABIC_LETTERS.sub("", letters)) > 0.5 * letter_count:

@@ -7,17 +7,12 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_date_line
+from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
-from newscrawl.urls import is_same_site, resolve
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
-_DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGNORECASE)
-_FILE = re.compile(r"تحميل|تنزيل|حمل|pdf|download")
-_GALLERY = re.compile(r"(?<![a-z])(?:photo|image|pic)?[-_]?(?:gallery|slider|slideshow|swiper)", re.IGNORECASE)
-_FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
@@ -37,12 +32,8 @@ def label_body(reading: Reading) -> None:
         segment = reading.segments[index]
         if segment.label or segment.image is not None:
             continue
-        if is_date_line(segment):
-            segment.label = "date"
-        elif segment.words <= 12 and (_is_download(segment) or _stands_in_gallery(reading, segment)):
-            segment.label = "other"
-        elif segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
-            segment.label = "see_also"
+        if name := name_intrusion(reading, segment):
+            segment.label = name
         else:
             segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)
     _drop_markers(reading, span)
@@ -60,22 +51,6 @@ def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
                 if reading.segments[index].label in BODY_LABELS:
                     reading.segments[index].label = "nav"
             return
-
-
-def _stands_in_gallery(reading: Reading, segment: Segment) -> bool:
-    """Whether a line speaks of the pictures of a gallery inside the text."""
-    box = reading.boxes[segment.box]
-    while box.parent > 0 and box.index != reading.scope:
-        if _GALLERY.search(box.shape):
-            return True
-        box = reading.boxes[box.parent]
-    return False
-
-
-def _is_download(segment: Segment) -> bool:
-    """Whether a line offers a file: «حمّل النص الكامل بصيغة PDF (1.2 ميغابايت)»."""
-    leads_to_file = any(_DOWNLOAD.search(href) for href, _, _ in segment.links)
-    return leads_to_file or bool(_FILE_SIZE.search(segment.text) and _FILE.search(segment.folded))
 
 
 def _drop_markers(reading: Reading, span: list[int]) -> None:
@@ -261,29 +236,6 @@ def _find_cells(reading: Reading, span: list[int]) -> set[int]:
         if len(boxes) == len(indexes) == texts > 1 and is_short:
             cells.update(indexes)
     return cells
-
-
-def _is_offer(reading: Reading, segment: Segment) -> bool:
-    """Whether a text with one link is an offer: nothing but the link, or a heading that leads to another of the site's pages."""
-    if not segment.level:
-        label = segment.text.removesuffix(segment.links[-1][1]).rstrip()
-        is_labelled = label != segment.text and label.endswith(":") and segment.link_share > 0.5
-        return segment.link_share > 0.9 or is_labelled or _is_glued_to_label(segment)
-    address = resolve(reading.url, segment.links[0][0])
-    return segment.link_share > 0.6 and bool(address and reading.url) and is_same_site(address or "", reading.url or "")
-
-
-def _is_glued_to_label(segment: Segment) -> bool:
-    """Whether a label of its own line stands right before the link: «دليلك قبل السفر» and the headline, without a space."""
-    label = segment.parts[0] if segment.parts else ""
-    is_label = 1 <= label.count(" ") < 5 and not _SENTENCE_END.search(label)
-    return is_label and segment.link_share > 0.4 and segment.text.startswith(label + segment.links[0][1])
-
-
-def _is_lone_link(segment: Segment) -> bool:
-    return (
-        len([href for href, text, _ in segment.links if href and not href.startswith("#")]) == 1 and segment.words >= 4
-    )
 
 
 def _trim(reading: Reading, span: list[int]) -> None:

@@ -124,7 +124,7 @@ def _read_names(segment: Segment) -> Iterator[str]:
     """Yield the people of a byline; elements that run together without a space hold a name each."""
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
     linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
-    if segment.hints & Hint.BYLINE and ":" in segment.text:
+    if segment.hints & Hint.BYLINE and ":" in segment.text and not linked and not runs_together:
         # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
         for part in segment.text.split(" | "):
             label, _, names = part.rpartition(":")

@@ -142,7 +142,8 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
     if (stories := _count_stories(reading)) >= 3:
         yield "section", min(6.0, 1.0 * stories)
     if not article.published_at and not is_declared:
-        yield "undated", 1.5
+        # a page that tells so much of itself would tell its date; old sites declare nothing at all
+        yield "undated", 1.5 if reading.declared.types else 1.0
 
 
 def _object_to_title(reading: Reading, title: str) -> Iterator[tuple[str, float]]:
