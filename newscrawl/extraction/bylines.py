@@ -18,13 +18,14 @@ from newscrawl.urls import get_host, resolve
 
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
-    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاوره?ا?|أجرى الحوار"
+    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
     r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|و)\s|\n)\s*")
+_FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 _DASH = re.compile(r"\s*[-–—:]\s*")
 # «و» before a name joins two people; these names begin with it themselves.
 _AND = re.compile(r"\s+و(?=\S+\s+\S)")
@@ -35,7 +36,7 @@ _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<![دمأ])[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
 )
 AUTHOR_ADDRESS = re.compile(
@@ -172,8 +173,9 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
-    if segment.parts and any(parse_date(part) for part in segment.parts):
-        yield from filter(_is_name, segment.parts)
+    parts = segment.parts if len(segment.parts) > 1 else tuple(_FIELD_BREAK.split(segment.text))
+    if len(parts) > 1 and any(parse_date(part) for part in parts):
+        yield from filter(_is_name, parts)
     elif any(is_date_line(other) for other in near if other.text) and _is_name(segment.text):
         yield segment.text
 

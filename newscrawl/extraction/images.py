@@ -28,6 +28,7 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
+_MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(r"/(?:default|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE)
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
@@ -158,11 +159,11 @@ def _is_of_article(reading: Reading, index: int) -> bool:
 
 
 def _shares_article(reading: Reading, index: int) -> bool:
-    """Whether a picture above the headline stands in a box with the headline that is not the whole page."""
+    """Whether a picture above the headline stands in a box with the headline that begins there, and not with the page."""
     box = reading.boxes[reading.segments[index].box]
     while not box.start <= reading.title_at < box.end and box.parent >= 0:
         box = reading.boxes[box.parent]
-    return box.depth > 3
+    return box.depth > 3 and reading.title_at - box.start <= _MOST_ABOVE_HEADLINE
 
 
 def is_tiny(element: etree._Element, least: int = 70) -> bool:

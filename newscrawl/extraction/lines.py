@@ -9,6 +9,9 @@ from newscrawl.arabic import fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.segments import Segment
 
+_MAX_DATE_WORDS = 16
+"""«الأربعاء 15 جمادى الأولى 1445 هـ الموافق 29 نوفمبر 2023 م - 17:40» has fourteen."""
+_FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 """Whether «قبل 8 ساعات» is a date does not depend on the day."""
 # The label texts of a share widget, standing side by side or run together without a space.
@@ -21,11 +24,13 @@ _NETWORKS = re.compile(
 
 def is_date_line(segment: Segment) -> bool:
     """Whether a short text is a date, or a byline or section with a date behind it."""
-    if segment.words > 12 or not (any(map(str.isdigit, segment.text)) or segment.folded.startswith(("منذ ", "قبل "))):
+    if segment.words > _MAX_DATE_WORDS or not (
+        any(map(str.isdigit, segment.text)) or segment.folded.startswith(("منذ ", "قبل "))
+    ):
         return False
     return any(
         parse_date(text, now=ANY_TIME) is not None
-        for text in (segment.text, *segment.text.split(" | "), *segment.parts)
+        for text in (segment.text, *_FIELD_BREAK.split(segment.text), *segment.parts)
     )
 
 

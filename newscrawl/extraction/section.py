@@ -127,7 +127,7 @@ def _list_beside(reading: Reading) -> Iterator[str]:
     declared = {get_key(name) for name in reading.declared.sections}
     yield from (reading.segments[i].text.strip(_STEPS) for i in near if get_key(reading.segments[i].text) in declared)
     yield from _list_categories(reading, around)
-    for is_section in (_is_linked_label, _is_named_label):
+    for is_section in (_is_linked_label, _is_named_label, _is_menu_name):
         yield from (_read_label(reading.segments[i]) for i in near if is_section(reading, i))
 
 
@@ -165,7 +165,28 @@ def _is_named_label(reading: Reading, index: int) -> bool:
     # «section» alone is what builders call any part of a page, but not a line of its own
     names = (reading.boxes[segment.box].element.get("class") or "").split()
     is_called_so = not _SECTION_NAMES.isdisjoint(names)
-    return bool(segment.hints & Hint.SECTION or (is_called_so and _is_alone(reading, index))) and segment.words <= 4
+    is_in_menu = reading.hints[index] & (Hint.NAV | Hint.LISTING)
+    return (
+        not is_in_menu
+        and bool(segment.hints & Hint.SECTION or (is_called_so and _is_alone(reading, index)))
+        and segment.words <= 4
+    )
+
+
+def _is_menu_name(reading: Reading, index: int) -> bool:
+    """Whether a plain label right above the headline, in one box with it, is a name that the page's menu has too."""
+    boxes = reading.boxes
+    box, title = boxes[reading.segments[index].box], boxes[reading.segments[reading.title_at].box]
+    if index != reading.title_at - 1 or (title.index not in (box.index, box.parent) and title.parent != box.parent):
+        return False
+    name = reading.segments[index].folded
+    return any(
+        segment.folded == name or name in map(fold, _split_menu(segment)) for segment in reading.segments[:index]
+    )
+
+
+def _split_menu(segment: Segment) -> Iterator[str]:
+    return (text for _, text, _ in segment.links if len(segment.links) > 1)
 
 
 def _read_label(segment: Segment) -> str:
@@ -188,6 +209,8 @@ def _is_label(reading: Reading, index: int) -> bool:
     if not segment.text or segment.words > _MAX_WORDS or any(map(str.isdigit, segment.text)):
         return False
     if reading.hints[index] & _NOT_BESIDE or index in reading.card_of or segment.text.endswith((":", "：")):
+        return False
+    if (segment.phrase and segment.phrase.kind == "copyright") or segment.folded.startswith("عن "):  # «عن المدونة»
         return False
     name = segment.text.strip(_STEPS)
     return len(name) > 1 and fold(name) not in _HOME and fold(name) not in _NO_SECTION and index != reading.title_at
