@@ -104,3 +104,9 @@ def test_heading_in_the_text_that_repeats_the_declared_title_is_not_the_headline
     top = f"<h1>Harbour town to vote on a bridge</h1>{paragraphs()}"
     blocks = read(f"<article>{top}<h2>{TITLE}</h2>{paragraphs(*(f'Later: {text}' for text in TEXT))}</article>")
     assert blocks[:3] == list(TEXT)
+
+
+def test_byline_of_another_language_is_its_names() -> None:
+    line = '<p class="author">Von Anna-Lena Meier-Graf und Ole Brandt, Korrespondent</p>'
+    article = extract(f"<html><body><article><h1>{TITLE}</h1>{line}{paragraphs()}</article></body></html>")
+    assert article.authors == ("Anna-Lena Meier-Graf", "Ole Brandt")
