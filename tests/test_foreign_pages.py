@@ -104,3 +104,17 @@ def test_heading_in_the_text_that_repeats_the_declared_title_is_not_the_headline
     top = f"<h1>Harbour town to vote on a bridge</h1>{paragraphs()}"
     blocks = read(f"<article>{top}<h2>{TITLE}</h2>{paragraphs(*(f'Later: {text}' for text in TEXT))}</article>")
     assert blocks[:3] == list(TEXT)
+
+
+def test_byline_of_another_language_is_its_names() -> None:
+    line = '<p class="author">Von Anna-Lena Meier-Graf und Dr. Ole K. Brandt, Korrespondent</p>'
+    article = extract(f"<html><body><article><h1>{TITLE}</h1>{line}{paragraphs()}</article></body></html>")
+    assert article.authors == ("Anna-Lena Meier-Graf", "Dr. Ole K. Brandt")
+
+
+def test_kicker_that_runs_into_the_headline_is_no_part_of_it() -> None:
+    head = f'<html><head><meta property="og:title" content="{TITLE}"></head>'
+    article = extract(
+        f"{head}<body><article><h1><span>Split over traffic:</span> {TITLE}</h1>{paragraphs()}</article></body></html>"
+    )
+    assert article.title == TITLE

@@ -19,23 +19,26 @@ from newscrawl.urls import get_host, resolve
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
     r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
-    r"|المراسل|من|عن|by|written|author|reporter)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
+    r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
-_LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|و)\s|\n)\s*")
+_LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
-_DASH = re.compile(r"\s*[-–—:]\s*")
+# a hyphen inside a Latin name is part of it
+_DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
 # «و» before a name joins two people; these names begin with it themselves.
 _AND = re.compile(r"\s+و(?=\S+\s+\S)")
 _NAMES_IN_WAW = re.compile(
     r"^و?(?:وليد|وسام|وائل|وفاء|وجدي|وداد|وسيم|وضاح|وديع|وحيد|وصال|ولاء|وهيب|وليام|ورد|وعد|وجيه|واصف|وردة)$"
 )
 _NOBODY = re.compile(
-    r"https?:|@|www\.|\d{2}|(?<![دمأ])[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
+    r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
+    r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
+    r"|^text size$|^(?:small|medium|large)$"
     r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
 )

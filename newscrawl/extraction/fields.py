@@ -36,7 +36,7 @@ class Dating(NamedTuple):
 def find_title(reading: Reading) -> tuple[str | None, str | None]:
     """Return the headline without the site's name and where it was found: as printed, else as declared."""
     if reading.title_at >= 0:
-        return reading.segments[reading.title_at].text, "printed"
+        return _strip_kicker(reading, reading.segments[reading.title_at].text), "printed"
     sites = {get_key(name) for name in reading.declared.site_names}
     for title, source in reading.declared.titles:
         for part in split_title(title)[3:5] or [title]:
@@ -44,6 +44,17 @@ def find_title(reading: Reading) -> tuple[str | None, str | None]:
                 return part, source
         return title, source
     return None, None
+
+
+def _strip_kicker(reading: Reading, printed: str) -> str:
+    """Return a printed headline without the kicker that runs into it, where the head declares it without."""
+    key = get_key(printed)
+    for title, source in reading.declared.titles:
+        short = get_key(title)
+        is_headline = source != "title" and short.count(" ") >= 3
+        if is_headline and key.endswith(f" {short}") and key.count(" ") - short.count(" ") >= 2:
+            return title
+    return printed.lstrip(" :|–—-")
 
 
 # -- dates
