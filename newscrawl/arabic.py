@@ -119,7 +119,7 @@ def find_language(text: str) -> str | None:
         return None
     letters = "".join(words)
     letter_count = len(letters)
-    if len(_ARABIC_LETTERS.sub("", letters)) > 0.5 * letter_count:
+    if not words or len(_ARABIC_LETTERS.sub("", letters)) > 0.5 * letter_count:
         return None
     article_share = len(_ARTICLE_WORD.findall(" ".join(words))) / len(words)
     if article_share >= 0.1:

@@ -60,12 +60,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _INVISIBLE = "".join(map(chr, (*range(0x21), 0x85, 0xA0, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF)))
 _DROPPED_INSIDE = re.compile(r"[\t\r\n]")
+_TO_CLEAN = re.compile(r"[\t\r\n\\]|&#")
 _ADDRESS = re.compile(r"[^?#]*")
 _SPLIT = re.compile(r"(https?):/{2,}([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 _PORT = re.compile(r":([0-9]{0,5})$")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _TRIPLETS = re.compile(r"((?:%[89A-Fa-f][0-9A-Fa-f])+)|%([0-7][0-9A-Fa-f])")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PLAIN = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _ESCAPED_AMPERSAND = re.compile(r"&(?:amp;)+")
 _NUMERIC_AMPERSAND = re.compile(r"&#(?:0*38|x0*26);", re.IGNORECASE)
@@ -163,7 +165,10 @@ def _join(url: str, scheme: str, host: str, path: str, query: str) -> str:
 
 def _clean(url: str) -> str:
     """Undo what browsers undo too (WHATWG URL, 4.4): white space around and inside, backslashes for slashes."""
-    text = _NUMERIC_AMPERSAND.sub("&", _DROPPED_INSIDE.sub("", url.strip(_INVISIBLE)))
+    text = url.strip(_INVISIBLE)
+    if not _TO_CLEAN.search(text):
+        return text
+    text = _NUMERIC_AMPERSAND.sub("&", _DROPPED_INSIDE.sub("", text))
     return _ADDRESS.sub(lambda match: match[0].replace("\\", "/"), text, count=1)
 
 
@@ -212,6 +217,8 @@ _IN_QUERY = _Encoder("!$&'()*+,;=:@/?")
 
 def _normalize_text(text: str, encoder: _Encoder) -> str:
     """Percent-encode as UTF-8 in NFC. What must stay encoded travels as a lone surrogate, which NFC leaves alone."""
+    if _PLAIN.fullmatch(text):
+        return text
     if _HALF_CHARACTER.search(text):
         raise ValueError("half of a surrogate pair")
     return unicodedata.normalize("NFC", _TRIPLETS.sub(_decode_triplets, text)).translate(encoder)

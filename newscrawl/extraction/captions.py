@@ -8,6 +8,7 @@ from typing import NamedTuple
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
+from newscrawl.extraction.segments import Box
 
 _MAX_FIGURE_SEGMENTS = 40
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
@@ -67,14 +68,15 @@ def _find_text_start(reading: Reading) -> int:
 
 def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
     """Return the shapes of boxes with a class of their own whose every text stands right under a picture."""
-    under: set[str] = set()
-    elsewhere: set[str] = set()
-    for index, segment in enumerate(reading.segments):
-        box = reading.boxes[segment.box]
-        if segment.text and box.element.get("class"):
-            is_under = index > 0 and reading.segments[index - 1].image is not None
-            (under if is_under else elsewhere).add(box.shape)
-    return frozenset(under - elsewhere)
+    texts: tuple[list[Box], list[Box]] = [], []
+    is_under = False
+    for segment in reading.segments:
+        if segment.text:
+            texts[is_under].append(reading.boxes[segment.box])
+        is_under = segment.image is not None
+    elsewhere, under = texts
+    shapes = {box.shape for box in under if box.element.get("class")}
+    return frozenset(shapes - {box.shape for box in elsewhere if box.shape in shapes and box.element.get("class")})
 
 
 def _is_caption(reading: Reading, image: int, position: int, around: _Surroundings) -> bool:

@@ -8,6 +8,8 @@ from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
 _MAX_SUMMARY_WORDS = 55
+_MAX_SEGMENTS = 14
+_MAX_WORDS = 130
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -16,28 +18,20 @@ def find_cards(reading: Reading) -> dict[int, int]:
 
     A paragraph of the text has links too, but inside its sentences; a card's headline is nothing but a link.
     """
-    children: defaultdict[int, list[Box]] = defaultdict(list)
+    groups: defaultdict[tuple[int, str], list[Box]] = defaultdict(list)
     for box in reading.boxes[1:]:
-        if box.end > box.start:
-            children[box.parent].append(box)
+        # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
+        if box.end > box.start and box.tag not in _HEADINGS:
+            groups[box.parent, box.shape.partition(" ")[0]].append(box)
     cards: dict[int, int] = {}
-    for siblings in children.values():
-        if len(siblings) < 2:
+    for group in groups.values():
+        if len(group) < 2:
             continue
-        groups: defaultdict[str, list[Box]] = defaultdict(list)
-        for box in siblings:
-            # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
-            if box.tag in _HEADINGS:
-                continue
-            groups[box.shape.partition(" ")[0]].append(box)
-        for group in groups.values():
-            if len(group) < 2:
-                continue
-            found = [box for box in group if _is_card(reading, box)]
-            if len(found) >= 2 and len(found) >= 0.8 * len(group) and _lead_apart(reading, found):
-                for box in found:
-                    # boxes come from the outside in: the innermost card counts
-                    cards.update(dict.fromkeys(range(box.start, box.end), box.index))
+        found = [box for box in group if _is_card(reading, box)]
+        if len(found) >= 2 and len(found) >= 0.8 * len(group) and _lead_apart(reading, found):
+            for box in found:
+                # boxes come from the outside in: the innermost card counts
+                cards.update(dict.fromkeys(range(box.start, box.end), box.index))
     return cards
 
 
@@ -48,19 +42,25 @@ def _lead_apart(reading: Reading, boxes: list[Box]) -> bool:
 
 
 def _is_card(reading: Reading, box: Box) -> bool:
-    segments = reading.segments[box.start : box.end]
-    if box.start <= reading.title_at < box.end or len(segments) > 14 or any(map(_is_list_heading, segments)):
+    if box.start <= reading.title_at < box.end or box.end - box.start > _MAX_SEGMENTS:
         return False
     # the lines under a post («post-footer-line») sign it and list its labels
     if "footer" in box.shape:
         return False
-    words = sum(segment.words for segment in segments)
-    linked = [segment for segment in segments if segment.link_share > 0.5 and segment.words >= 3]
-    plain = [segment for segment in segments if segment.link_share < 0.5 and segment.words >= 12]
-    if words > 130 or len(plain) > 1 or any(segment.words > _MAX_SUMMARY_WORDS for segment in plain):
+    words = plain = linked = level = 0
+    for segment in reading.segments[box.start : box.end]:
+        words += segment.words
+        level += segment.level
+        if segment.link_share > 0.5:
+            linked += segment.words >= 3
+        elif segment.link_share < 0.5 and segment.words >= 12:
+            plain += 1 if segment.words <= _MAX_SUMMARY_WORDS else 2
+        if _is_list_heading(segment):
+            return False
+    if words > _MAX_WORDS or plain > 1:
         return False
     # some themes lay an empty link over the whole card
-    return bool(linked) or (any(s.level for s in segments) and box.element.find(".//a") is not None)
+    return linked > 0 or (level > 0 and box.element.find(".//a") is not None)
 
 
 def _is_list_heading(segment: Segment) -> bool:

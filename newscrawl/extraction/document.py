@@ -33,7 +33,8 @@ _BINARY_STARTS = (
     b"\x7fELF",
 )
 _CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13, 27})
-_MOJIBAKE_SIGNS = "ØÙ§²±¹„…†ˆ"
+# What a page must hold before it is searched for the whole pattern: one of the first letters, and what may follow it.
+_MOJIBAKE_SIGNS = {"Ø": "", "Ù": "", "ط": "§²±¹", "ظ": "„…†ˆ"}
 _MOJIBAKE = re.compile("Ø[§-¿]|Ù[„…†‡ˆ‰Š]|ط[§²±¹]|ظ[„…†ˆ]")
 # Browsers read on behind the end of the page, libxml2 does not.
 _EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
@@ -179,11 +180,18 @@ def _repair(text: str, encoding: str, original: bytes | None = None) -> tuple[by
     """Undo UTF-8 that was once read as windows-1252 or windows-1256, run by run, where the result reads better."""
     is_repaired = False
     start = text[:20_000]
-    if any(sign in start for sign in _MOJIBAKE_SIGNS) and len(_MOJIBAKE.findall(start)) > 4:
+    if _may_be_mojibake(start) and len(_MOJIBAKE.findall(start)) > 4:
         repaired = _NOT_ASCII_RUN.sub(_repair_run, text)
         is_repaired = repaired != text
         text, original = repaired, None if is_repaired else original
     return original if original is not None else text.encode("utf-8", "replace"), encoding, is_repaired
+
+
+def _may_be_mojibake(text: str) -> bool:
+    return any(
+        first in text and (not seconds or any(second in text for second in seconds))
+        for first, seconds in _MOJIBAKE_SIGNS.items()
+    )
 
 
 def _repair_run(match: re.Match[str]) -> str:

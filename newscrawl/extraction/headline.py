@@ -26,14 +26,19 @@ def find_headline(reading: Reading) -> int:
     variants = {get_key(part) for title, _ in reading.declared.titles for part in split_title(title)} - {""}
     shortest = min(map(len, variants), default=0)
     declared = set(keys)
-    sums = list(accumulate(map(weigh, reading.segments), initial=0))
+    # a text that begins otherwise than any of them is none of them
+    openings = tuple(name.partition(" ")[0] for name in declared | variants)
+    sums = list(accumulate(reading.weights, initial=0))
     best, best_score = -1, 0.0
     for index, segment in enumerate(reading.segments):
         if not segment.text or segment.words > 45:
             continue
         # most texts of a page are menus: neither set as a heading nor as long as a declared title
-        if not segment.level and not segment.hints & Hint.TITLE and len(segment.text) < shortest:
-            continue
+        if not segment.level and not segment.hints & Hint.TITLE:
+            if len(segment.text) < shortest:
+                continue
+            if segment.folded[:1].isalnum() and not segment.folded.startswith(openings):
+                continue
         score = _score_title(reading, segment, index, declared, variants)
         if sums[index] > _MOST_ABOVE * (sums[-1] - sums[index]):
             score -= 5.0

@@ -24,9 +24,8 @@ ARTICLE_TYPES = frozenset(
         "TechArticle ScholarlyArticle Report SatiricalArticle AdvertiserContentArticle"
     ).split()
 )
-# a compiled XPath stays in C, where iterfind() makes a Python object of every element
-_FIND_ABBREVIATIONS = etree.XPath(".//abbr[@title]")
-_FIND_PROPERTIES = etree.XPath(".//*[@itemprop]")
+# A compiled XPath stays in C, where iterfind() makes a Python object of every element.
+_FIND_PROPERTIES = etree.XPath("//@itemprop/..")
 _MAX_JSON_CHARS = 2_000_000
 _JSON_FIELD = re.compile(
     r'"(@type|headline|datePublished|dateModified|articleSection)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"'
@@ -156,7 +155,8 @@ def _walk_json(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     else:
         return
     for child in children:
-        yield from _walk_json(child, depth + 1)
+        if isinstance(child, dict | list):
+            yield from _walk_json(child, depth + 1)
 
 
 def get_types(node: dict[str, Any]) -> set[str]:
@@ -234,21 +234,23 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
         name = element.get("property") or element.get("name") or element.get("itemprop")
         content = element.get("content")
         if name and content:
-            metas.setdefault(name.strip().lower(), []).append(_tidy(content))
+            metas.setdefault(name.strip().lower(), []).append(content)
     for name in ("og:title", "twitter:title", "dc.title", "title", "headline"):
         _add(declared.titles, name, next(iter(metas.get(name, ())), None))
     for name in ("og:description", "description", "twitter:description"):
-        declared.descriptions += [text for text in metas.get(name, ()) if text]
+        declared.descriptions += _texts(metas.get(name))
     for names, values in ((_PUBLISHED_META, declared.published), (_MODIFIED_META, declared.modified)):
         for name in names:
             _add(values, name, next(iter(metas.get(name, ())), None))
     for name in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"):
-        declared.authors += [(text, name) for text in metas.get(name, ()) if text and "://" not in text]
-    declared.site_names += [text for name in ("og:site_name", "application-name") for text in metas.get(name, ())]
-    declared.sections += [text for text in metas.get("article:section", ()) if text]
-    declared.tags += [text for text in metas.get("article:tag", ()) if text]
-    declared.images += [text for name in ("og:image", "twitter:image") for text in metas.get(name, ()) if text]
-    declared.types |= {f"og:{text.lower()}" for text in metas.get("og:type", ())}
+        declared.authors += [(text, name) for text in _texts(metas.get(name)) if "://" not in text]
+    for name in ("og:site_name", "application-name"):
+        declared.site_names += _texts(metas.get(name))
+    declared.sections += _texts(metas.get("article:section"))
+    declared.tags += _texts(metas.get("article:tag"))
+    for name in ("og:image", "twitter:image"):
+        declared.images += _texts(metas.get(name))
+    declared.types |= {f"og:{text.lower()}" for text in _texts(metas.get("og:type"))}
     for link in root.iter("link"):
         if (link.get("rel") or "").lower() == "canonical" and link.get("href"):
             declared.canonical = link.get("href", "").strip()
@@ -257,8 +259,8 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
 
 def _read_microdata(root: etree._Element, declared: Declared) -> None:
     """Read itemprop where its value is machine-written; a printed text with itemprop is a block like any other."""
-    for element in _FIND_ABBREVIATIONS(root):
-        if "published" in element.get("class", ""):
+    for element in root.iter("abbr"):
+        if element.get("title") and "published" in element.get("class", ""):
             _add(declared.published, "hentry", element.get("title"))
     wanted = {"datepublished": declared.published, "datemodified": declared.modified}
     for element in _FIND_PROPERTIES(root):

@@ -14,6 +14,7 @@ _MAX_PREFIX_WORDS = 15
 _MAX_CONTAINS_WORDS = 25
 _MAX_LABELLED_WORDS = 60
 """A «شاهد ايضاً:» carries a whole headline behind it, the rules for comments and cookies are paragraphs."""
+_MAX_LABEL_WORDS = 8
 _LEAST_SENTENCE_WORDS = 5
 _STOP = re.compile(r"[.؟!][»\")\s]*$")
 _MEDIUM = re.compile(
@@ -33,21 +34,28 @@ class Phrase(NamedTuple):
 
 
 class _Lexicon(NamedTuple):
+    """The phrases by how they match, and by class the first words of those that a text may begin with."""
+
     exact: dict[str, str]
     prefix: dict[str, list[tuple[str, str]]]
     contains: list[tuple[str, str]]
+    openings: dict[str, set[str]]
 
 
 @lru_cache(maxsize=1)
 def _load() -> _Lexicon:
     table = tomllib.loads(files("newscrawl.extraction").joinpath("phrases.toml").read_text("utf-8"))
-    lexicon = _Lexicon({}, {}, [])
+    lexicon = _Lexicon({}, {}, [], {})
     for kind, matches in table.items():
+        openings = lexicon.openings[kind] = set()
         for phrase in matches.get("exact", ()):
-            lexicon.exact.setdefault(_strip(fold(phrase)), kind)
+            key = _strip(fold(phrase))
+            lexicon.exact.setdefault(key, kind)
+            openings.add(key.split(" ", 1)[0])
         for phrase in matches.get("prefix", ()):
             key = _strip(fold(phrase))
             lexicon.prefix.setdefault(key.split(" ", 1)[0], []).append((key, kind))
+            openings.add(key.split(" ", 1)[0])
         lexicon.contains.extend((_strip(fold(phrase)), kind) for phrase in matches.get("contains", ()))
     return lexicon
 
@@ -108,9 +116,12 @@ def look_up(text: str, words: int) -> tuple[str, Phrase | None]:
 def strip_phrase(text: str, kind: str) -> str:
     """Return a text without the label of that class at its beginning: «شاهد ايضاً: خبر» gives «خبر»."""
     words = text.split(" ")
-    for count in range(min(len(words), 8), 0, -1):
+    lexicon = _load()
+    first = _strip(fold(" ".join(words[:_MAX_LABEL_WORDS]))).partition(" ")[0]
+    if first not in lexicon.openings[kind] and not first[-1:].isdigit():
+        return text
+    for count in range(min(len(words), _MAX_LABEL_WORDS), 0, -1):
         key = _strip(fold(" ".join(words[:count])))
-        lexicon = _load()
         if lexicon.exact.get(key) == kind or (key, kind) in lexicon.prefix.get(key.split(" ", 1)[0], ()):
             return " ".join(words[count:]).lstrip(" :：،,-–—|»«")
     return text

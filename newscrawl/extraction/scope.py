@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase, look_up
 from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Reading, weigh
-from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.segments import Box
 
 _MAX_EMBED_WORDS = 90
 _LITTLE_TEXT = 150
@@ -31,8 +32,9 @@ def locate(reading: Reading) -> None:
     for segment in reading.segments:
         if segment.text and segment.words <= _MAX_LOOKED_UP_WORDS:
             segment.folded, segment.phrase = look_up(segment.text, segment.words)
-            if segment.phrase is None and segment.links and len(segment.parts) > 1:
-                segment.phrase = _find_glued_label(segment)
+            if segment.phrase is None and segment.links and segment.runs:
+                segment.phrase = _find_glued_label(segment.parts)
+    reading.weights = [weigh(segment) for segment in reading.segments]
     reading.title_at = find_headline(reading)
     _find_text(reading)
     if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:
@@ -40,9 +42,11 @@ def locate(reading: Reading) -> None:
         _find_text(reading)
 
 
-def _find_glued_label(segment: Segment) -> Phrase | None:
+def _find_glued_label(parts: tuple[str, ...]) -> Phrase | None:
     """Return the phrase of a label that stands before a link without a space: «تابع أيضاًقائمة المدارس …»."""
-    _, phrase = look_up(segment.parts[0], segment.parts[0].count(" ") + 1)
+    if len(parts) < 2:
+        return None
+    _, phrase = look_up(parts[0], parts[0].count(" ") + 1)
     is_label = phrase is not None and phrase.kind == "see_also" and phrase.match == "exact"
     return Phrase("see_also", "prefix") if is_label else None
 
@@ -121,9 +125,9 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~(Hint.LISTING | Hint.ASIDE)
         if found & Hint.HIDDEN and sums[box.end] > sums[box.start] and continued.holds(box):
             found &= ~Hint.HIDDEN
-        # no byline or date holds the box of the text; a short article may stand in one that is named like it
         if box.start <= reading.title_at < box.end:
             found &= ~_NEVER_AROUND_HEADLINE
+        # no byline or date holds the box of the text; a short article may stand in one that is named like it
         if found & FIELDS and (words[box.end] - words[box.start] > MAX_FIELD_WORDS or _is_around(box, bodies)):
             found &= ~FIELDS
         if found & Hint.BODY:
@@ -144,8 +148,7 @@ def _has_table(reading: Reading, box: Box) -> bool:
 
 def _holds_long_text(reading: Reading, box: Box) -> bool:
     """Whether a box has a longer text than a summary in it, and next to no links: an item of the article's own list."""
-    inside = [s for s in reading.segments[box.start : box.end] if s.text]
-    return any(s.words > 55 and s.link_share < 0.2 for s in inside)
+    return any(s.words > 55 and s.link_share < 0.2 for s in reading.segments[box.start : box.end])
 
 
 class _Continued:
@@ -183,10 +186,7 @@ class _Before:
 
 
 def _sum_up(values: list[int]) -> list[int]:
-    sums = [0]
-    for value in values:
-        sums.append(sums[-1] + value)
-    return sums
+    return list(accumulate(values, initial=0))
 
 
 def _is_whole_article(reading: Reading, box: Box, sums: list[int], after_title: int, holders: list[Box]) -> bool:
