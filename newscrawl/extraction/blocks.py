@@ -12,7 +12,7 @@ from newscrawl.extraction.body import label_body
 from newscrawl.extraction.furniture import label_learned
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
-from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
 from newscrawl.extraction.zones import label_rules, label_skipped, label_zones
@@ -70,6 +70,9 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     is_offer = segment.phrase is not None and segment.phrase[0] == "see_also" and segment.link_share > 0.5
     if is_offer and not hints & (Hint.HIDDEN | Hint.COMMENT):
         return "see_also"
+    if hints & Hint.TAGS and index > reading.title_at and segment.links and not hints & (FURNITURE & ~Hint.PAGE):
+        # an article has a footer of its own for them
+        return "tag"
     for hint, name in _HINT_LABELS:
         if hints & hint:
             return name

@@ -87,6 +87,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         or (hints & Hint.BYLINE and not hints & Hint.CAPTION)
         or segment.link_share > 0.5
         or leads_home(segment)
+        or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery
         or (segment.phrase and segment.phrase[0] == "see_also")
     ):
         return False

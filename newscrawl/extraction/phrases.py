@@ -123,5 +123,5 @@ def strip_phrase(text: str, kind: str) -> str:
     for count in range(min(len(words), _MAX_LABEL_WORDS), 0, -1):
         key = _strip(fold(" ".join(words[:count])))
         if lexicon.exact.get(key) == kind or (key, kind) in lexicon.prefix.get(key.split(" ", 1)[0], ()):
-            return " ".join(words[count:]).lstrip(" :：،,-–—|»«")
+            return " ".join(words[count:]).lstrip(" :：،,-–—|")
     return text

@@ -168,13 +168,19 @@ def _read_covered_card(reading: Reading, group: list[int], kind: str, base: str 
     link = box.element.find(".//a") if box is not None else None
     url = resolve(base, link.get("href", "")) if link is not None else None
     if title is not None and url:
-        yield Related(kind, url, title.text.strip(_BULLETS))
+        yield Related(kind, url, _strip_bullets(title.text))
 
 
 def _read_title(segment: Segment) -> str:
     """Return a card's headline: its link's text, where a date or a summary runs on behind the link."""
     text = segment.text if segment.link_share > 0.95 else max((text for _, text, _ in segment.links), key=len)
-    return text.strip(_BULLETS)
+    return _strip_bullets(text)
+
+
+def _strip_bullets(text: str) -> str:
+    """Return a headline without the marks before and behind it; the marks of a quotation in it stay."""
+    title = text.strip(_BULLETS)
+    return title if title.count("«") == title.count("»") else text.strip(_BULLETS.replace("«", "").replace("»", ""))
 
 
 def _has_digit(text: str) -> bool:
@@ -184,6 +190,6 @@ def _has_digit(text: str) -> bool:
 def _read_line(segment: Segment, kind: str, base: str | None) -> Iterator[Related]:
     for href, text, _ in segment.links:
         url = resolve(base, href)
-        title = (strip_phrase(text, "see_also") or strip_phrase(segment.text, "see_also")).strip(_BULLETS)
+        title = _strip_bullets(strip_phrase(text, "see_also") or strip_phrase(segment.text, "see_also"))
         if url and title:
             yield Related(kind, url, title)

@@ -121,6 +121,9 @@ def _closes_text(segment: Segment, above: _Above) -> bool:
 def _end_of_links(reading: Reading, marker: int) -> int:
     position = marker + 1
     while position < len(reading.segments) and reading.segments[position].link_share > 0.5:
+        phrase = reading.segments[position].phrase
+        if reading.hints[position] & Hint.SHARE or (phrase and phrase.kind == "share"):
+            break
         position += 1
     return position
 
