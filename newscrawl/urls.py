@@ -114,7 +114,8 @@ def resolve(base: str | None, href: str) -> str | None:
 
 def _join_to_base(base: str, href: str) -> str:
     # most links of a page begin with its root, and urljoin() takes both addresses apart for each
-    origin = _ORIGIN.match(base) if href.startswith("/") and not _ODD_PATH.search(href) else None
+    is_plain = href.startswith("/") and href.isascii() and not _ODD_PATH.search(href)
+    origin = _ORIGIN.match(base) if is_plain else None
     return origin[0] + href if origin else urljoin(base, href)
 
 
