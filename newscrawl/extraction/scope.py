@@ -35,12 +35,13 @@ def locate(reading: Reading) -> None:
             segment.folded, segment.phrase = look_up(segment.text, segment.words)
             if segment.phrase is None and segment.links and segment.runs:
                 segment.phrase = _find_glued_label(segment.parts)
-    reading.weights = [weigh(segment) for segment in reading.segments]
+    weights = [weigh(segment) for segment in reading.segments]
+    reading.weights = weights
     reading.title_at = find_headline(reading)
-    _find_text(reading)
+    _find_text(reading, weights)
     if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:
         reading.title_at = line
-        _find_text(reading)
+        _find_text(reading, weights)
 
 
 def _find_glued_label(parts: tuple[str, ...]) -> Phrase | None:
@@ -75,8 +76,8 @@ def narrow(reading: Reading, elements: list[etree._Element]) -> None:
     reading.scope = box.index
 
 
-def _find_text(reading: Reading) -> None:
-    reading.weights = [weigh(segment) for segment in reading.segments]
+def _find_text(reading: Reading, weights: list[int]) -> None:
+    reading.weights = weights.copy()
     reading.hints = _settle_hints(reading)
     reading.card_of = find_cards(reading)
     reading.caption_of = find_captions(reading)
