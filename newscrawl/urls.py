@@ -15,6 +15,8 @@ from urllib.parse import unquote, urljoin
 # Servers refuse a longer request line (nginx and Apache: 8 KB); only traps and broken pages print such addresses.
 MAX_LENGTH = 8_192
 
+_MAX_KEPT_CHARS = 500
+
 _TRACKING_PREFIXES = ("utm_", "__cf_chl_", "fb_action_", "mtm_")
 _TRACKING_NAMES = frozenset(
     {
@@ -63,6 +65,8 @@ _DROPPED_INSIDE = re.compile(r"[\t\r\n]")
 _TO_CLEAN = re.compile(r"[\t\r\n\\]|&#")
 _ADDRESS = re.compile(r"[^?#]*")
 _SPLIT = re.compile(r"(https?):/{2,}([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
+_ODD_PATH = re.compile(r"//|/\.|[;\s]")
 _PORT = re.compile(r":([0-9]{0,5})$")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _TRIPLETS = re.compile(r"((?:%[89A-Fa-f][0-9A-Fa-f])+)|%([0-7][0-9A-Fa-f])")
@@ -102,10 +106,17 @@ def resolve(base: str | None, href: str) -> str | None:
         return None
     try:
         is_absolute = base is None or _SPLIT.match(cleaned) is not None
-        absolute = cleaned if is_absolute else urljoin(_clean(base or ""), cleaned)
+        absolute = cleaned if is_absolute else _join_to_base(_clean(base or ""), cleaned)
         return _join(absolute, *_split(absolute))
     except ValueError:
         return None
+
+
+def _join_to_base(base: str, href: str) -> str:
+    # most links of a page begin with its root, and urljoin() takes both addresses apart for each
+    is_plain = href.startswith("/") and href.isascii() and not _ODD_PATH.search(href)
+    origin = _ORIGIN.match(base) if is_plain else None
+    return origin[0] + href if origin else urljoin(base, href)
 
 
 def get_host(url: str) -> str:
@@ -142,6 +153,10 @@ def _strip_prefix(host: str, prefixes: tuple[str, ...]) -> str:
 
 def _split(url: str) -> tuple[str, str, str, str]:
     """Return scheme, host[:port], path and query, each in its one form, nothing dropped but what never identifies."""
+    return _split_kept(url) if len(url) <= _MAX_KEPT_CHARS else _split_anew(url)
+
+
+def _split_anew(url: str) -> tuple[str, str, str, str]:
     match = _SPLIT.match(_clean(url))
     if match is None:
         raise ValueError(f"not an http or https URL: {url!r}")
@@ -154,6 +169,10 @@ def _split(url: str) -> tuple[str, str, str, str]:
     except ValueError as error:
         raise ValueError(f"not a usable URL: {url!r} ({error})") from error
     return scheme, host, path, query
+
+
+# The steps of one page ask for the same addresses, and the pages of a site link to each other.
+_split_kept = lru_cache(maxsize=2_048)(_split_anew)
 
 
 def _join(url: str, scheme: str, host: str, path: str, query: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from newscrawl.extraction.phrases import Phrase
 from newscrawl.extraction.reading import Reading
-from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.segments import Box
 
 _MAX_SUMMARY_WORDS = 55
 _MAX_SEGMENTS = 14
@@ -55,7 +56,7 @@ def _is_card(reading: Reading, box: Box) -> bool:
             linked += segment.words >= 3
         elif segment.link_share < 0.5 and segment.words >= 12:
             plain += 1 if segment.words <= _MAX_SUMMARY_WORDS else 2
-        if _is_list_heading(segment):
+        if segment.phrase and _is_list_heading(segment.phrase):
             return False
     if words > _MAX_WORDS or plain > 1:
         return False
@@ -63,7 +64,5 @@ def _is_card(reading: Reading, box: Box) -> bool:
     return linked > 0 or (level > 0 and box.element.find(".//a") is not None)
 
 
-def _is_list_heading(segment: Segment) -> bool:
-    return (
-        segment.phrase is not None and segment.phrase[1] == "exact" and segment.phrase[0] in ("see_also", "most_read")
-    )
+def _is_list_heading(phrase: Phrase) -> bool:
+    return phrase.match == "exact" and phrase.kind in ("see_also", "most_read")

@@ -111,7 +111,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
             or segment.label in ("card", "paragraph", "heading", "caption")
         ):
             continue
-        for text in _list_readings(segment):
+        for text in dict.fromkeys(_list_readings(segment)):
             value = parse_date(text, now=now, timezone=timezone)
             if value is None and now is None and published is None and parse_date(text, now=ANY_TIME):
                 published = Dating("", segment.text, None)

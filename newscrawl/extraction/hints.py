@@ -156,6 +156,8 @@ class Names(NamedTuple):
 def read_attributes(tag: str, element: etree._Element) -> Names:
     """Return what an element's tag and attributes suggest."""
     attributes = element.items()
+    if not attributes:
+        return _interpret_kept(tag)
     told: list[Any] = [tag]
     size = 0
     for pair in attributes:
@@ -163,7 +165,7 @@ def read_attributes(tag: str, element: etree._Element) -> Names:
         if name in _TELLING or name[-5:] in _DRESS_ENDS:
             told.append(pair)
             size += len(pair[1])
-    if attributes and tag in _BARE and len(told) == 1:
+    if tag in _BARE and len(told) == 1:
         told.append(attributes[0])
     return _interpret_kept(*told) if size <= _MAX_KEPT_CHARS else _interpret(*told)
 

@@ -6,6 +6,7 @@ hold the headline or most of the text, since «post-with-sidebar» and «article
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -34,12 +35,13 @@ def locate(reading: Reading) -> None:
             segment.folded, segment.phrase = look_up(segment.text, segment.words)
             if segment.phrase is None and segment.links and segment.runs:
                 segment.phrase = _find_glued_label(segment.parts)
-    reading.weights = [weigh(segment) for segment in reading.segments]
+    weights = [weigh(segment) for segment in reading.segments]
+    reading.weights = weights
     reading.title_at = find_headline(reading)
-    _find_text(reading)
+    _find_text(reading, weights)
     if reading.title_at < 0 and (line := find_first_line(reading)) >= 0:
         reading.title_at = line
-        _find_text(reading)
+        _find_text(reading, weights)
 
 
 def _find_glued_label(parts: tuple[str, ...]) -> Phrase | None:
@@ -74,8 +76,8 @@ def narrow(reading: Reading, elements: list[etree._Element]) -> None:
     reading.scope = box.index
 
 
-def _find_text(reading: Reading) -> None:
-    reading.weights = [weigh(segment) for segment in reading.segments]
+def _find_text(reading: Reading, weights: list[int]) -> None:
+    reading.weights = weights.copy()
     reading.hints = _settle_hints(reading)
     reading.card_of = find_cards(reading)
     reading.caption_of = find_captions(reading)
@@ -113,6 +115,7 @@ def _settle_hints(reading: Reading) -> list[int]:
     words = _sum_up([segment.words for segment in reading.segments])
     after_title = max(1, sums[-1] - sums[max(reading.title_at, 0)])
     bodies = [box for box in reading.boxes if box.hints & Hint.BODY or box.tag == "article"]
+    starts = [box.start for box in bodies]
     holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.15 * after_title]
     for box in reading.boxes:
         settled[box.index] = settled[box.parent]
@@ -128,7 +131,7 @@ def _settle_hints(reading: Reading) -> list[int]:
         if box.start <= reading.title_at < box.end:
             found &= ~_NEVER_AROUND_HEADLINE
         # no byline or date holds the box of the text; a short article may stand in one that is named like it
-        if found & FIELDS and (words[box.end] - words[box.start] > MAX_FIELD_WORDS or _is_around(box, bodies)):
+        if found & FIELDS and (words[box.end] - words[box.start] > MAX_FIELD_WORDS or _is_around(box, bodies, starts)):
             found &= ~FIELDS
         if found & Hint.BODY:
             found &= ~(FIELDS & ~Hint.SUBTITLE)
@@ -138,8 +141,10 @@ def _settle_hints(reading: Reading) -> list[int]:
     return [settled[segment.box] for segment in reading.segments]
 
 
-def _is_around(box: Box, others: list[Box]) -> bool:
-    return any(box.start <= other.start and other.end <= box.end and other is not box for other in others)
+def _is_around(box: Box, others: list[Box], starts: list[int]) -> bool:
+    """Whether a box holds one of the others, of which `starts` are the beginnings in their order."""
+    near = others[bisect_left(starts, box.start) : bisect_right(starts, box.end)]
+    return any(other.end <= box.end and other is not box for other in near)
 
 
 def _has_table(reading: Reading, box: Box) -> bool:

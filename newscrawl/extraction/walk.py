@@ -45,7 +45,7 @@ _SPACER = re.compile(
 )
 # Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_WITHOUT_BOXES = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
+_WITHOUT_BOXES: frozenset[object] = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
 _MAX_LINK_CHARS = 2_000
 _MAX_PARTED_CHARS = 300
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -129,7 +129,7 @@ class Walk:
         return Walk._close_bold if is_bold else Walk._close_look
 
     def _open_link(self, _tag: str, element: etree._Element) -> _Closer:
-        is_card = len(element) and any(child.tag not in _WITHOUT_BOXES for child in element)
+        is_card = len(element) > 0 and not _WITHOUT_BOXES.issuperset([child.tag for child in element])
         if is_card:
             self._flush()
         link = _Link(element.get("href", ""), element, self._flushes, len(self._texts))
