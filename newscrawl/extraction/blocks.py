@@ -15,6 +15,7 @@ from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
+from newscrawl.extraction.unnamed_lists import label_unnamed_lists
 from newscrawl.extraction.zones import label_rules, label_skipped, label_zones
 from newscrawl.items import FurnitureBlock
 
@@ -43,6 +44,7 @@ def label(reading: Reading, furniture: tuple[FurnitureBlock, ...] = ()) -> None:
     if furniture:
         label_learned(reading, furniture)
     label_zones(reading)
+    label_unnamed_lists(reading)
     label_skipped(reading)
     label_rules(reading)
     label_subtitle(reading)

@@ -32,7 +32,7 @@ def label_body(reading: Reading) -> None:
         segment = reading.segments[index]
         if segment.label or segment.image is not None:
             continue
-        if name := name_intrusion(reading, segment):
+        if index not in cells and (name := name_intrusion(reading, segment)):
             segment.label = name
         else:
             segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)

@@ -54,8 +54,11 @@ def _is_offer(reading: Reading, segment: Segment) -> bool:
     """Whether a text with one link is an offer: nothing but the link, or a heading that leads to another of the site's pages."""
     if not segment.level:
         label = segment.text.removesuffix(segment.links[-1][1]).rstrip()
-        is_labelled = label != segment.text and label.endswith(":") and segment.link_share > 0.5
-        return segment.link_share > 0.9 or is_labelled or _is_glued_to_label(segment)
+        is_behind = label != segment.text and segment.link_share > 0.4
+        is_labelled = is_behind and label.endswith(":")
+        # «وللكاتبة أيضاً معجم بلا ناطقين»: a short line that ends with a link and not like a sentence
+        is_tail = is_behind and segment.words <= _MAX_WORDS and not _LABEL_END.search(segment.text)
+        return segment.link_share > 0.9 or is_labelled or is_tail or _is_glued_to_label(segment)
     address = resolve(reading.url, segment.links[0][0])
     return segment.link_share > 0.6 and bool(address and reading.url) and is_same_site(address or "", reading.url or "")
 

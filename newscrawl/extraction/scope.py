@@ -19,7 +19,7 @@ from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase, look_up
 from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Reading, weigh
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, Segment
 
 _MAX_EMBED_WORDS = 90
 _LITTLE_TEXT = 150
@@ -34,7 +34,7 @@ def locate(reading: Reading) -> None:
         if segment.text and segment.words <= _MAX_LOOKED_UP_WORDS:
             segment.folded, segment.phrase = look_up(segment.text, segment.words)
             if segment.phrase is None and segment.links and segment.runs:
-                segment.phrase = _find_glued_label(segment.parts)
+                segment.phrase = _find_glued_label(segment)
     weights = [weigh(segment) for segment in reading.segments]
     reading.weights = weights
     reading.title_at = find_headline(reading)
@@ -44,13 +44,17 @@ def locate(reading: Reading) -> None:
         _find_text(reading, weights)
 
 
-def _find_glued_label(parts: tuple[str, ...]) -> Phrase | None:
+def _find_glued_label(segment: Segment) -> Phrase | None:
     """Return the phrase of a label that stands before a link without a space: «تابع أيضاًقائمة المدارس …»."""
+    parts = segment.parts
     if len(parts) < 2:
         return None
     _, phrase = look_up(parts[0], parts[0].count(" ") + 1)
-    is_label = phrase is not None and phrase.kind == "see_also" and phrase.match == "exact"
-    return Phrase("see_also", "prefix") if is_label else None
+    if phrase is None or phrase.kind != "see_also" or phrase.match != "exact":
+        return None
+    # «منشورات ذات صلةعرض الكل» is a heading with its button
+    is_heading = all(text.count(" ") < 3 for _, text, _ in segment.links)
+    return Phrase("see_also", "exact" if is_heading else "prefix")
 
 
 def look_again(reading: Reading, positions: set[int]) -> None:

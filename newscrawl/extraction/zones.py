@@ -16,10 +16,13 @@ _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share",
 def label_zones(reading: Reading) -> None:
     """Carry a marker such as «أخبار ذات صلة» or «الأكثر قراءة» over to the links and cards that it stands above."""
     segments = reading.segments
+    # «<aside class="related">» is the list itself, and no column with all kinds of lists
+    asides = (box for box in reading.boxes if box.tag == "aside" and box.hints & Hint.RELATED)
+    named = {i for box in asides for i in range(box.start, box.end)}
     reading.offers.update(
         i
         for i, hints in enumerate(reading.hints)
-        if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE)
+        if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
     )
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
     above = _Above()

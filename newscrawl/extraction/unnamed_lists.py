@@ -1,0 +1,67 @@
+"""Lists of further reading under a heading that no word list has: a heading, and below it nothing but linked headlines.
+
+`zones.py` follows the headings that all sites use; this follows the shape. Behind the text a list may be of anything («آخر
+الأخبار الواردة», «أخبار القسم»), so there its heading must speak of a relation: «ترجمات أخرى», «تقارير من الملف نفسه».
+"""
+
+from __future__ import annotations
+
+import re
+
+from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_menu
+from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.segments import Box, Segment
+
+_RELATION = re.compile(
+    r"اخري|صل[هة]|علاق|مرتبط|متعلق|مشابه|مماثل|مقترح|اقتراح|ننصح|نرشح|اختيار|اخترنا|يهمك|يعجبك|المزيد|كذلك|ايضا|نفس|السياق|الملف|الموضوع"
+)
+_RANKING = re.compile(r"الاكثر|الاعلي|ساخن|اخر |احدث|قراءه|مشاهده")
+_MAX_HEADING_WORDS = 8
+_LEAST_TITLE_WORDS = 3
+_ELSEWHERE = (
+    Hint.NAV | Hint.ASIDE | Hint.PAGE | Hint.COMMENT | Hint.HIDDEN | Hint.SHARE | Hint.PROMO | Hint.FORM | Hint.TAGS
+)
+# What such a list may hold besides: the furniture of its cards.
+_OF_CARDS = frozenset(
+    ("", "card", "date", "byline", "agency", "section", "other", "promo", "embed", "placeholder", "image", "tag")
+)
+
+
+def label_unnamed_lists(reading: Reading) -> None:
+    """Label the headings and links of such lists, and count them as offers."""
+    scope = reading.boxes[reading.scope]
+    last = max((i for i in range(scope.start, scope.end) if reading.weights[i]), default=-1)
+    for index in range(reading.title_at + 1, len(reading.segments)):
+        folded = reading.segments[index].folded
+        if index > last and (_RANKING.search(folded) or not _RELATION.search(folded)):
+            continue
+        if (box := _find_list(reading, index)) is None:
+            continue
+        reading.segments[index].label = "see_also"
+        reading.offers.update(range(index, box.end))
+        for position in range(index + 1, box.end):
+            segment = reading.segments[position]
+            segment.label = "card" if segment.text else segment.label
+
+
+def _find_list(reading: Reading, index: int) -> Box | None:
+    """Return the box of a heading with its list, or None."""
+    segment = reading.segments[index]
+    if not segment.text or segment.links or segment.words > _MAX_HEADING_WORDS or segment.label or segment.phrase:
+        return None
+    if reading.hints[index] & (_ELSEWHERE | Hint.LISTING) or index in reading.card_of or reading.weights[index]:
+        return None
+    box = reading.boxes[segment.box]
+    while box.parent > 0 and box.end == index + 1 and box.start == index:
+        box = reading.boxes[box.parent]
+    if box.start != index or box.end < index + 2 or any(reading.weights[box.start : box.end]):
+        return None
+    inside = reading.segments[index + 1 : box.end]
+    headlines = [other for other in inside if other.link_share > 0.8 and other.words >= _LEAST_TITLE_WORDS]
+    is_list = bool(headlines) and all(_is_of_list(other) for other in inside)
+    return box if is_list else None
+
+
+def _is_of_list(segment: Segment) -> bool:
+    return segment.label in _OF_CARDS and segment.words < 60 and not (segment.links and is_menu(segment))
