@@ -86,7 +86,8 @@ def _read_numeric(reading: Reading, tokens: list[Token]) -> None:
     first, second, third = re.findall("[0-9]+", tokens[0].text)
     era = _find_era(tokens)
     year, month, day = (first, second, third) if len(first) == 4 else (third, second, first)
-    if len(year) == 2 and "/" in tokens[0].text and not era:
+    is_dotted = "." in tokens[0].text and len(first) == len(second) == 2  # 14.03.26; no version is filled up with zeros
+    if len(year) == 2 and ("/" in tokens[0].text or is_dotted) and not era:
         year = f"20{year}"
     if len(first) != 4 and int(month) > 12 >= int(day):  # 12/18/2023 has one reading
         month, day = day, month

@@ -116,6 +116,8 @@ def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str
         return _shares_parent(reading, index, neighbour) or segment.image is not None
     if segment.label:
         return False
+    if index > neighbour and _is_in_later_table(reading, index):
+        return True
     if segment.box == other.box or (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes:
         return True
     if (
@@ -127,6 +129,16 @@ def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str
     return _shares_parent(reading, index, neighbour) and (
         segment.level > 0 or reading.boxes[segment.box].tag == reading.boxes[other.box].tag or index < neighbour
     )
+
+
+def _is_in_later_table(reading: Reading, index: int) -> bool:
+    """Whether a text stands in a table of its own that begins behind the text's beginning: figures at the end."""
+    box = reading.boxes[reading.segments[index].box]
+    if box.tag not in ("td", "th") or reading.segments[index].links:
+        return False
+    while box.parent > reading.scope and box.tag != "table":
+        box = reading.boxes[box.parent]
+    return box.tag == "table" and not any(reading.weights[box.start : box.end]) and box.end - box.start >= 4
 
 
 def _shares_parent(reading: Reading, index: int, neighbour: int) -> bool:

@@ -170,7 +170,10 @@ def split_names(text: str) -> list[str]:
 def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     """Yield names that nothing marks as a byline but their place: between headline and text, in a line with the date."""
     segment = reading.segments[index]
-    if not reading.title_at < index <= reading.title_at + 6 or segment.label not in ("", "date") or segment.level:
+    is_below = reading.title_at < index <= reading.title_at + 6
+    following = reading.segments[index + 1 : index + 2]
+    is_above_date = reading.title_at - 4 <= index < reading.title_at and any(map(is_date_line, following))
+    if not (is_below or is_above_date) or segment.label not in ("", "date") or segment.level:
         return
     # a linked line may be a section; an address that speaks of authors says that it is none
     if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):

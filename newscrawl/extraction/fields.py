@@ -19,6 +19,7 @@ from newscrawl.extraction.segments import Segment
 
 _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
+_DASH = re.compile(r"\s+[-–—]\s+")
 _A_WEEK = timedelta(days=7)
 
 
@@ -134,6 +135,9 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     yield _COUNTS.sub("", segment.text)
     yield from segment.parts
     yield from _FIELD_BREAK.split(segment.text)
+    # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range
+    dated = [text for text in _DASH.split(segment.text) if parse_date(text)]
+    yield from dated if len(dated) == 1 else ()
 
 
 def _says_changed(text: str) -> bool:

@@ -24,13 +24,15 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_PICTURE = re.compile(
-    r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|authors?|writers?|columnists?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
+    r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|authors?|writers?|columnists?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|\w*button|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
-_STAND_IN = re.compile(r"/(?:default|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE)
+_STAND_IN = re.compile(
+    r"/(?:\w+[-_])?(?:default|placeholder|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE
+)
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
     r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",

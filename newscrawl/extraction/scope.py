@@ -130,6 +130,8 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
             found &= ~(Hint.LISTING | Hint.ASIDE)
+        if found & Hint.LISTING and box.end - box.start == 1 and _stands_in_header(reading, box):
+            found &= ~Hint.LISTING  # «teaser-text» under the headline is the standfirst
         if found & Hint.HIDDEN and sums[box.end] > sums[box.start] and continued.holds(box):
             found &= ~Hint.HIDDEN
         if box.start <= reading.title_at < box.end:
@@ -149,6 +151,11 @@ def _is_around(box: Box, others: list[Box], starts: list[int]) -> bool:
     """Whether a box holds one of the others, of which `starts` are the beginnings in their order."""
     near = others[bisect_left(starts, box.start) : bisect_right(starts, box.end)]
     return any(other.end <= box.end and other is not box for other in near)
+
+
+def _stands_in_header(reading: Reading, box: Box) -> bool:
+    holder = reading.boxes[max(box.parent, 0)]
+    return holder.start <= reading.title_at < holder.end and holder.depth > 2
 
 
 def _has_table(reading: Reading, box: Box) -> bool:

@@ -18,9 +18,11 @@ _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _MOST_STEPS = 5
 _STEPS = " »›/><«|\\←→"
 _STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
+_STEP_BREAK_INSIDE = re.compile(r"[»›/><«|\\←→]")
 _HOME = frozenset(
     (
         "الصفحه الاولي",
+        "الصفحه الاساسيه",
         "الرييسيه",
         "الرئيسيه",
         "الصفحه الرئيسيه",
@@ -36,6 +38,7 @@ _HOME = frozenset(
 # What a publishing system declares where nobody chose a section.
 _NO_SECTION = frozenset("article articles page blog uncategorized uncategorised default غير مصنف".split())
 _SECTION_NAMES = frozenset(("section", "sec"))
+_ACTION = re.compile(r"(?:^| )هذ[اه] |طباع|تعليق|اعداد سابق")
 _NOT_BESIDE = Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE
 
 
@@ -87,7 +90,9 @@ def _is_crumb(reading: Reading, index: int) -> bool:
         return False
     segment = reading.segments[index]
     if len(segment.links) > 1 and fold(segment.links[0][1].strip(_STEPS)) in _HOME:
-        return segment.words <= 30
+        # a menu begins with the way home too, but its steps have nothing between them
+        is_menu = reading.hints[index] & Hint.NAV and not reading.hints[index] & Hint.CRUMB
+        return segment.words <= 30 and not (is_menu and not _STEP_BREAK_INSIDE.search(segment.text))
     if (
         index in (reading.title_at - 1, reading.title_at - 2)
         and segment.link_share > 0.5
@@ -148,7 +153,7 @@ def _is_linked_label(reading: Reading, index: int) -> bool:
     is_listed = hints & (Hint.LIST | Hint.RELATED | Hint.LISTING) or (
         hints & Hint.NAV and not _is_alone(reading, index)
     )
-    leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links)
+    leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links) or _ACTION.search(segment.folded)
     is_one = len(segment.links) == 1 and segment.link_share > 0.9
     return is_one and bool(hints & Hint.SECTION or not is_listed) and not leads_to_author
 
@@ -177,7 +182,9 @@ def _is_menu_name(reading: Reading, index: int) -> bool:
     """Whether a plain label right above the headline, in one box with it, is a name that the page's menu has too."""
     boxes = reading.boxes
     box, title = boxes[reading.segments[index].box], boxes[reading.segments[reading.title_at].box]
-    if index != reading.title_at - 1 or (title.index not in (box.index, box.parent) and title.parent != box.parent):
+    is_beside = index == reading.title_at - 1 and (title.index in (box.index, box.parent) or title.parent == box.parent)
+    is_bold = reading.segments[index].bold_share > 0.9 or reading.segments[index].level > 0
+    if not is_beside and not (is_bold and reading.title_at - 3 <= index < reading.title_at):
         return False
     name = reading.segments[index].folded
     return any(
@@ -208,7 +215,9 @@ def _is_label(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
     if not segment.text or segment.words > _MAX_WORDS or any(map(str.isdigit, segment.text)):
         return False
-    if reading.hints[index] & _NOT_BESIDE or index in reading.card_of or segment.text.endswith((":", "：")):
+    # «page-header» above the headline is the article's, where the label itself is named for a section
+    elsewhere = _NOT_BESIDE & ~(Hint.PAGE if segment.hints & Hint.SECTION and index == reading.title_at - 1 else 0)
+    if reading.hints[index] & elsewhere or index in reading.card_of or segment.text.endswith((":", "：")):
         return False
     if (segment.phrase and segment.phrase.kind == "copyright") or segment.folded.startswith("عن "):  # «عن المدونة»
         return False
