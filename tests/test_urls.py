@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -269,6 +271,25 @@ def test_canonical_url_is_idempotent(rest: str) -> None:
         assert urls.canonicalize(once) == once
         assert once.isascii()
         assert urls.resolve(None, url) is not None
+
+
+BASES = (
+    "https://news.example/a/b/c?x=1",
+    "http://user@News.Example:8080",
+    "https://x.com/x;y/z#q",
+    "//x.com/a",
+    "https:///a",
+    "",
+)
+PIECES = ("/", "..", ".", "a", "b;c", "?", "?x=1", "#", "#f", "%41", "%D8%A7", "خ", " ", "&amp;", "\u200f", "//x.com")
+
+
+@given(st.sampled_from(BASES), st.lists(st.sampled_from(PIECES), max_size=7))
+@example("https://news.example/a", ["a", " ", "#"])
+@example("https://news.example/a", ["..", "//x.com", "b;c"])
+def test_address_from_the_root_is_what_urljoin_makes_of_it(base: str, pieces: list[str]) -> None:
+    href = "/" + "".join(pieces)
+    assert urls.resolve(base, href) == urls.resolve(None, urljoin(base, href.rstrip(" \u200f")))
 
 
 @settings(deadline=None)

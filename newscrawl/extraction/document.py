@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ MAX_TAGS = 150_000
 """No page that a person reads has a tenth of it, and a tree of millions of empty elements takes seconds."""
 _SHORTEST_TAG = len("<p>")
 
+_PIECE_BYTES = 32_768
+_SAMPLE_CHARS = 20_000
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]+)", re.IGNORECASE)
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w:-]+)", re.IGNORECASE)
@@ -110,14 +113,25 @@ def _to_utf8(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
         encoding = "utf-16-be" if body.find(b"<") % 2 else "utf-16-le"
         return _repair(body.decode(encoding, "replace"), encoding)
     body = body.replace(b"\x00", b"")
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
+    if not _is_utf8(body):
         return _decode_other(body, declared)
     # ISO-2022-JP and UTF-7 hide in ASCII; nothing else does.
     if body.isascii() and declared and declared.startswith("iso-2022") and _can_decode(body, declared):
         return body.decode(declared, "replace").encode(), declared, False
-    return _repair(text, "utf-8", body)
+    start = body[: 4 * _SAMPLE_CHARS].decode("utf-8", "ignore")[:_SAMPLE_CHARS]
+    return _repair(body.decode("utf-8"), "utf-8", body) if _may_be_mojibake(start) else (body, "utf-8", False)
+
+
+def _is_utf8(body: bytes) -> bool:
+    # piece by piece, for the text of a whole page is a megabyte of memory that is thrown away at once
+    decoder, view = getincrementaldecoder("utf-8")(), memoryview(body)
+    try:
+        for start in range(0, len(body), _PIECE_BYTES):
+            decoder.decode(view[start : start + _PIECE_BYTES])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode_other(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
@@ -179,7 +193,7 @@ def _count_foreign(text: str) -> int:
 def _repair(text: str, encoding: str, original: bytes | None = None) -> tuple[bytes, str, bool]:
     """Undo UTF-8 that was once read as windows-1252 or windows-1256, run by run, where the result reads better."""
     is_repaired = False
-    start = text[:20_000]
+    start = text[:_SAMPLE_CHARS]
     if _may_be_mojibake(start) and len(_MOJIBAKE.findall(start)) > 4:
         repaired = _NOT_ASCII_RUN.sub(_repair_run, text)
         is_repaired = repaired != text

@@ -26,6 +26,8 @@ ARTICLE_TYPES = frozenset(
 )
 # A compiled XPath stays in C, where iterfind() makes a Python object of every element.
 _FIND_PROPERTIES = etree.XPath("//@itemprop/..")
+_MAX_CHARS = 2_000
+"""No title and no date is longer; each step takes titles apart anew."""
 _MAX_JSON_CHARS = 2_000_000
 _JSON_FIELD = re.compile(
     r'"(@type|headline|datePublished|dateModified|articleSection)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)"'
@@ -89,7 +91,7 @@ def read_metadata(root: etree._Element) -> Declared:
 
 
 def _add(values: list[tuple[str, str]], source: str, value: object) -> None:
-    if isinstance(value, str) and (text := _tidy(value)):
+    if isinstance(value, str) and (text := _tidy(value[:_MAX_CHARS])):
         values.append((text, source))
 
 
