@@ -27,6 +27,7 @@ from newscrawl.extraction.related import find_related
 from newscrawl.extraction.scope import locate, look_again
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
 from newscrawl.extraction.section import find_section
+from newscrawl.extraction.tables import get_cell
 from newscrawl.extraction.walk import read_segments
 from newscrawl.items import Article, Block, Layout, Outcome, Page, Site
 from newscrawl.sites import furniture_hash, profile_hash
@@ -158,8 +159,7 @@ def _make_blocks(reading: Reading, body: list[int]) -> Iterator[Block]:
 
 
 def _get_row(reading: Reading, index: int) -> int:
-    box = reading.boxes[reading.segments[index].box]
-    return box.parent if reading.segments[index].label == "table" else -1
+    return get_cell(reading, index).parent if reading.segments[index].label == "table" else -1
 
 
 _FURNITURE_LABELS = frozenset(

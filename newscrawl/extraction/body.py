@@ -10,13 +10,13 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
+from newscrawl.extraction.tables import find_cells, is_in_later_table
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
-_MAX_CELL_WORDS = 25
 _MAX_VERSE_WORDS = 7
 
 
@@ -25,13 +25,13 @@ def label_body(reading: Reading) -> None:
     span = _find_span(reading)
     if not span:
         return
-    headings, cells = _find_heading_shapes(reading, span), _find_cells(reading, span)
+    headings, cells = _find_heading_shapes(reading, span), find_cells(reading, span)
     lines = set() if headings else _find_bare_headings(reading, span)
     lines |= _find_questions(reading, span)
     for index in range(span[0], span[-1] + 1):
         segment = reading.segments[index]
-        if segment.label or segment.image is not None:
-            continue
+        if (segment.label and index not in cells) or segment.image is not None:
+            continue  # a cell's word is no label: «الموضوع», «10:00»
         if index not in cells and (name := name_intrusion(reading, segment)):
             segment.label = name
         else:
@@ -57,8 +57,9 @@ def _drop_markers(reading: Reading, span: list[int]) -> None:
     """Take out the bold lines right above a link that is nothing else: «وصفات أخرى قد تعجبك» is no heading of the text."""
     for index, following in pairwise(span):
         segment, other = reading.segments[index], reading.segments[following]
-        is_bold_line = segment.label == "heading" and not segment.level and not segment.links
-        if is_bold_line and other.label == "see_also" and other.phrase is None and other.link_share > 0.9:
+        is_line = segment.label in ("heading", "paragraph") and not segment.level and not segment.links
+        is_marker = segment.label == "heading" or (segment.words <= 6 and segment.text.endswith(":"))
+        if is_line and is_marker and other.label == "see_also" and other.phrase is None and other.link_share > 0.9:
             segment.label = "see_also"
 
 
@@ -114,10 +115,10 @@ def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str
     segment, other = reading.segments[index], reading.segments[neighbour]
     if segment.image is not None or segment.label in ("see_also", "placeholder", "advert", "card", "promo", "learned"):
         return _shares_parent(reading, index, neighbour) or segment.image is not None
+    if index > neighbour and is_in_later_table(reading, index):
+        return True
     if segment.label:
         return False
-    if index > neighbour and _is_in_later_table(reading, index):
-        return True
     if segment.box == other.box or (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes:
         return True
     if (
@@ -129,16 +130,6 @@ def _belongs(reading: Reading, index: int, neighbour: int, shapes: set[tuple[str
     return _shares_parent(reading, index, neighbour) and (
         segment.level > 0 or reading.boxes[segment.box].tag == reading.boxes[other.box].tag or index < neighbour
     )
-
-
-def _is_in_later_table(reading: Reading, index: int) -> bool:
-    """Whether a text stands in a table of its own that begins behind the text's beginning: figures at the end."""
-    box = reading.boxes[reading.segments[index].box]
-    if box.tag not in ("td", "th") or reading.segments[index].links:
-        return False
-    while box.parent > reading.scope and box.tag != "table":
-        box = reading.boxes[box.parent]
-    return box.tag == "table" and not any(reading.weights[box.start : box.end]) and box.end - box.start >= 4
 
 
 def _shares_parent(reading: Reading, index: int, neighbour: int) -> bool:
@@ -231,23 +222,6 @@ def _name_block(reading: Reading, index: int, headings: set[str], cells: set[int
     if index in cells:
         return "table"
     return "list_item" if hints & Hint.LIST else "paragraph"
-
-
-def _find_cells(reading: Reading, span: list[int]) -> set[int]:
-    """Return the positions of a data table's cells: several short ones side by side, where layout tables have one long."""
-    rows: defaultdict[int, list[int]] = defaultdict(list)
-    for index in span:
-        box = reading.boxes[reading.segments[index].box]
-        if box.tag in ("td", "th") and reading.segments[index].text:
-            rows[box.parent].append(index)
-    cells: set[int] = set()
-    for row, indexes in rows.items():
-        boxes = {reading.segments[i].box for i in indexes}
-        texts = sum(bool(s.text) for s in reading.segments[reading.boxes[row].start : reading.boxes[row].end])
-        is_short = all(reading.segments[i].words < _MAX_CELL_WORDS for i in indexes)
-        if len(boxes) == len(indexes) == texts > 1 and is_short:
-            cells.update(indexes)
-    return cells
 
 
 def _trim(reading: Reading, span: list[int]) -> None:

@@ -39,7 +39,7 @@ _NOBODY = re.compile(
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:small|medium|large)$"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
     re.IGNORECASE,
 )
 AUTHOR_ADDRESS = re.compile(

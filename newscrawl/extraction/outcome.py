@@ -164,7 +164,8 @@ def _object_to_title(reading: Reading, title: str) -> Iterator[tuple[str, float]
         yield "label_for_a_title", 1.5
     parts = {get_key(part) for declared_title, _ in reading.declared.titles for part in split_title(declared_title)}
     if parts and not any(key.startswith(part) or part.startswith(key) for part in parts - {""}):
-        yield "undeclared_title", 1.5
+        # old sites declare nothing, or the same on every page
+        yield "undeclared_title", 1.5 if reading.declared.types else 0.5
 
 
 def _is_in_menu(reading: Reading, key: str) -> bool:

@@ -22,6 +22,11 @@ _MEDIUM = re.compile(
 )
 """What a page asks its readers to follow."""
 _LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
+# «منشورات ذات صلة», «التقارير المرتبطة»: what is offered, and how it is related.
+_RELATED_HEADING = re.compile(
+    r"(?:ال)?(?:اخبار|مواضيع|موضوعات|مقالات|روابط|قصص|مواد|تقارير|منشورات|ملفات|تدوينات|محتوي|عناوين|فيديوهات|مواضع)"
+    r" (?:اخري )?(?:ذات (?:ال)?(?:صله|علاقه|ارتباط)|(?:ال)?(?:مرتبطه|متعلقه|مشابهه|مقترحه|متصله))"
+)
 _EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
 _BREAKS = re.compile(r"[\W_]+")
 
@@ -72,6 +77,8 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
     key = _strip(folded)
     if kind := lexicon.exact.get(key):
         return Phrase(kind, "exact")
+    if words <= 5 and _RELATED_HEADING.fullmatch(key):
+        return Phrase("see_also", "exact")
     for prefix, kind in lexicon.prefix.get(key.split(" ", 1)[0], ()):
         if words > _MAX_PREFIX_WORDS and not (
             kind in _LONG_KINDS and prefix.count(" ") >= (1 if kind == "see_also" else 2)

@@ -12,6 +12,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
+from newscrawl.urls import is_same_site, resolve
 
 _RELATION = re.compile(
     r"اخري|صل[هة]|علاق|مرتبط|متعلق|مشابه|مماثل|مقترح|اقتراح|ننصح|نرشح|اختيار|اخترنا|يهمك|يعجبك|المزيد|كذلك|ايضا|نفس|السياق|الملف|الموضوع"
@@ -24,7 +25,21 @@ _ELSEWHERE = (
 )
 # What such a list may hold besides: the furniture of its cards.
 _OF_CARDS = frozenset(
-    ("", "card", "date", "byline", "agency", "section", "other", "promo", "embed", "placeholder", "image", "tag")
+    (
+        "",
+        "card",
+        "date",
+        "byline",
+        "agency",
+        "section",
+        "other",
+        "promo",
+        "embed",
+        "hidden",
+        "placeholder",
+        "image",
+        "tag",
+    )
 )
 
 
@@ -43,6 +58,22 @@ def label_unnamed_lists(reading: Reading) -> None:
         for position in range(index + 1, box.end):
             segment = reading.segments[position]
             segment.label = "card" if segment.text else segment.label
+    _label_lone_cards(reading, range(max(scope.start, reading.title_at + 1), last))
+
+
+def _label_lone_cards(reading: Reading, inside: range) -> None:
+    """Label the cards that stand alone between two paragraphs, by their names or by what they embed."""
+    weighty = next((i for i in inside if reading.weights[i]), inside.stop)
+    for index in range(weighty, inside.stop):
+        segment = reading.segments[index]
+        is_headline = segment.link_share > 0.9 and segment.words >= _LEAST_TITLE_WORDS
+        is_named = segment.level > 0 or reading.hints[index] & Hint.TITLE
+        if segment.label not in ("other", "embed") or not is_headline or not is_named:
+            continue
+        address = resolve(reading.url, segment.links[0][0])
+        if not reading.hints[index] & _ELSEWHERE and address and is_same_site(address, reading.url or address):
+            segment.label = "card"
+            reading.offers.add(index)
 
 
 def _find_list(reading: Reading, index: int) -> Box | None:

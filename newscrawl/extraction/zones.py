@@ -36,7 +36,9 @@ def label_zones(reading: Reading) -> None:
         for position in zone:
             segment = segments[position]
             # «promo» is what some sites call the headline of a card
-            is_taken = segment.label in _TAKEN_OVER or (segment.label == "promo" and position in reading.card_of)
+            is_taken = segment.label in _TAKEN_OVER or (
+                segment.label == "promo" and (position in reading.card_of or _is_headline(segment))
+            )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
 
