@@ -40,7 +40,7 @@ def find_title(reading: Reading) -> tuple[str | None, str | None]:
         return _strip_kicker(reading, reading.segments[reading.title_at].text), "printed"
     sites = {get_key(name) for name in reading.declared.site_names}
     for title, source in reading.declared.titles:
-        for part in split_title(title)[3:5] or [title]:
+        for part in split_title(title)[3:5] or (title,):
             if get_key(part) not in sites and part.count(" ") >= 1:
                 return part, source
         return title, source

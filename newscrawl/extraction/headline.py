@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import accumulate
 
 from newscrawl.extraction.hints import Hint
@@ -130,19 +131,14 @@ def _stands_above_text(reading: Reading, index: int, first: int) -> bool:
     )
 
 
-def split_title(title: str) -> list[str]:
+@lru_cache(maxsize=256)
+def split_title(title: str) -> tuple[str, ...]:
     """Return a declared title whole and without what stands before or behind its first and last separator."""
-    parts = _TITLE_BREAK.split(title)
-    if len(parts) < 2:
-        return [title]
     breaks = list(_TITLE_BREAK.finditer(title))
-    return [
-        title,
-        title[: breaks[-1].start()],
-        title[breaks[0].end() :],
-        title[: breaks[0].start()],
-        title[breaks[-1].end() :],
-    ]
+    if not breaks:
+        return (title,)
+    first, last = breaks[0], breaks[-1]
+    return title, title[: last.start()], title[first.end() :], title[: first.start()], title[last.end() :]
 
 
 def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str], variants: set[str]) -> float:

@@ -179,12 +179,10 @@ def _is_in_menu(reading: Reading, key: str) -> bool:
 
 def _object_to_text(reading: Reading, article: Article) -> Iterator[tuple[str, float]]:
     """Yield what the text shows of another kind of page: a shop, a thread, a table, pictures."""
-    texts = fold(
-        " ".join(
-            segment.text
-            for segment in reading.segments
-            if not segment.label or segment.label in ("paragraph", "list_item")
-        )
+    texts = " ".join(
+        segment.folded or fold(segment.text)
+        for segment in reading.segments
+        if not segment.label or segment.label in ("paragraph", "list_item")
     )
     if sum(map(texts.count, _TRADE)) >= 2:
         yield "shop", 3.0

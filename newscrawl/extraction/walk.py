@@ -46,6 +46,7 @@ _SPACER = re.compile(
 # Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WITHOUT_BOXES: frozenset[object] = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
+_MAX_SPACER_PIXELS = 8
 _MAX_LINK_CHARS = 2_000
 _MAX_PARTED_CHARS = 300
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -244,10 +245,11 @@ def _count_words(text: str) -> int:
 
 def _is_spacer(element: etree._Element) -> bool:
     """Whether a picture only keeps other things apart, as in table layouts; one that loads late is none."""
-    if any(name.startswith("data-") or name == "srcset" for name in element.attrib):
+    source, sizes = element.get("src") or "", (element.get("width"), element.get("height"))
+    is_small = any(size and size.isdigit() and int(size) <= _MAX_SPACER_PIXELS for size in sizes)
+    if not is_small and not (".gif" in source.lower() and _SPACER.search(source)):
         return False
-    sizes = (element.get("width") or "", element.get("height") or "")
-    return any(size.isdigit() and int(size) <= 8 for size in sizes) or bool(_SPACER.search(element.get("src") or ""))
+    return not any(name.startswith("data-") or name == "srcset" for name in element.attrib)
 
 
 def _weigh_runs(segment: Segment, runs: list[_Run]) -> None:
