@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.pages import SETS, YARDSTICK, has_yardstick, load_pages
 from benchmarks.peers import list_peers, load_predictions
 from benchmarks.quality import Extractor, Quality, measure, score
-from benchmarks.results import format_quality, format_speed, format_worst, write_results
+from benchmarks.results import format_quality, format_speed, format_worst, load_reasons, write_results
 from benchmarks.speed import Speed, measure_speed
 
 OURS = "newscrawl"
@@ -39,7 +39,10 @@ def main() -> int:
     peers, qualities, speeds = list_peers(), dict[str, dict[str, Quality]](), dict[str, Speed]()
     for name in options.sets:
         qualities[name] = _measure_all(name, peers, options.peers)
-        print(f"\n{name}\n\n{format_quality(qualities[name])}{format_worst(qualities[name][OURS])}", flush=True)
+        print(
+            f"\n{name}\n\n{format_quality(qualities[name])}{format_worst(qualities[name][OURS], load_reasons().get(name))}",
+            flush=True,
+        )
     if options.no_speed:
         return 0
     for name in _SPEED_SETS:

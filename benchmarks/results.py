@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -14,6 +15,7 @@ from benchmarks.quality import FIGURES, Quality
 from benchmarks.speed import Speed
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+REASONS = Path(__file__).with_name("reasons.toml")
 _WORST = 10
 
 
@@ -43,10 +45,19 @@ def format_speed(speeds: Mapping[str, Speed]) -> str:
     return _format_table(["", *readers, "ours/parse", "ours/trafilatura", "our slowest page"], cells)
 
 
-def format_worst(quality: Quality) -> str:
-    """Return a line with the pages whose text differs most from the answer, the worst first."""
-    worst = [f"{name} {f1:.3f}" for name, f1 in quality.pages[:_WORST] if f1 < 1]
-    return f"\nOur worst pages by F1: {', '.join(worst)}.\n" if worst else ""
+def format_worst(quality: Quality, reasons: Mapping[str, str] | None = None) -> str:
+    """Return a table of the pages whose text differs most from the answer, the worst first, with the reason."""
+    rows = [
+        [name, f"{f1:.3f}", (reasons or {}).get(name, "not looked at")]
+        for name, f1 in quality.pages[:_WORST]
+        if round(f1, 3) < 1
+    ]
+    return f"\n{_format_table(['our worst pages', 'F1', 'why'], rows)}" if rows else ""
+
+
+def load_reasons() -> dict[str, dict[str, str]]:
+    """Return why our text differs on a page, by set and page, as somebody who looked wrote it down."""
+    return tomllib.loads(REASONS.read_text("utf-8"))
 
 
 def _format_table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -56,6 +67,7 @@ def _format_table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mapping[str, Speed], ours: str) -> None:
     """Write RESULTS.md."""
+    reasons = load_reasons()
     parts = [
         "# Results\n\nWritten by `make bench`; do not edit. Figures as in the yardstick's score.py, leak is better low.\n",
         f"\n{datetime.now(UTC):%Y-%m-%d}, newscrawl {version('newscrawl')}, Python {platform.python_version()}, "
@@ -63,6 +75,6 @@ def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mappin
     ]
     for name, rows in qualities.items():
         parts.append(f"\n## {name}\n\n{format_quality(rows)}")
-        parts.append(format_worst(rows[ours]))
+        parts.append(format_worst(rows[ours], reasons.get(name, {})))
     parts.append(f"\n## Speed, milliseconds a page\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}")
     RESULTS.write_text("".join(parts), "utf-8")

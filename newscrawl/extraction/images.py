@@ -171,7 +171,7 @@ def _shares_article(reading: Reading, index: int) -> bool:
 def is_tiny(element: etree._Element, least: int = 70) -> bool:
     """Whether a picture says itself that it is an icon or a spacer; `least` is in pixels."""
     sizes = [element.get("width") or "", element.get("height") or ""]
-    return any(size.isdigit() and int(size) < least for size in sizes)
+    return any(size.isdecimal() and int(size) < least for size in sizes)
 
 
 def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]:

@@ -50,9 +50,10 @@ _OTHER_TYPES = frozenset(
     " SoftwareApplication RadioSeries PodcastSeries Book og:product og:profile og:video.other og:video og:website".split()
 )
 _LIST_PATH = re.compile(
-    r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:category|tag|tags|section|author|writer|search|page)s?(?:/|\.\w+$)",
+    r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:categor(?:y|ies)|tags?|sections?|authors?|writers?|search|page)(?:/|\.\w+$)",
     re.IGNORECASE,
 )
+_ARTICLE_PATH = re.compile(r"[0-9]{4,}[^/]*/?$|[^/]*(?:-[^/-]+){3,}/?$")
 _LIST_QUERY = re.compile(r"^(?!.*(?:id|p)=\d)(?:.*&)?(?:s|q|cat|author|tag)=|(?:^|&)view=category", re.IGNORECASE)
 _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read", "cookie", "promo", "tags"))
 _MIN_BODY_CHARS = 60
@@ -138,7 +139,8 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
         yield "other_kind", 1.5 if types == {"og:website"} else 6.0
     address = urlsplit(resolve(None, article.url or "") or "")
     if (address.path and _LIST_PATH.search(address.path) and not address.query) or _LIST_QUERY.search(address.query):
-        yield "address_of_a_list", 3.0
+        # some sites keep their articles under the section's address
+        yield "address_of_a_list", 1.5 if _ARTICLE_PATH.search(address.path) else 3.0
     if (stories := _count_stories(reading)) >= 3:
         yield "section", min(6.0, 1.0 * stories)
     if not article.published_at and not is_declared:
@@ -191,7 +193,7 @@ def _object_to_text(reading: Reading, article: Article) -> Iterator[tuple[str, f
     paragraphs = _count_paragraphs(article)
     cells = sum(len(block.text) for block in article.blocks if block.kind == "table")
     if cells > 0.5 * len(article.body) and paragraphs <= 1:
-        yield "table", 2.5
+        yield "table", 2.0
     scope = reading.boxes[reading.scope]
     pictures = sum(segment.image is not None for segment in reading.segments[scope.start : scope.end])
     if pictures >= _LEAST_GALLERY_PICTURES and pictures > 2 * paragraphs:

@@ -125,7 +125,7 @@ def strip_phrase(text: str, kind: str) -> str:
     words = text.split(" ")
     lexicon = _load()
     first = _strip(fold(" ".join(words[:_MAX_LABEL_WORDS]))).partition(" ")[0]
-    if first not in lexicon.openings[kind] and not first[-1:].isdigit():
+    if first not in lexicon.openings[kind] and not first[-1:].isdecimal():
         return text
     for count in range(min(len(words), _MAX_LABEL_WORDS), 0, -1):
         key = _strip(fold(" ".join(words[:count])))

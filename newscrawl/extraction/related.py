@@ -184,7 +184,7 @@ def _strip_bullets(text: str) -> str:
 
 
 def _has_digit(text: str) -> bool:
-    return any(character.isdigit() for character in text)
+    return any(character.isdecimal() for character in text)
 
 
 def _read_line(segment: Segment, kind: str, base: str | None) -> Iterator[Related]:

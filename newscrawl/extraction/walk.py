@@ -246,7 +246,7 @@ def _count_words(text: str) -> int:
 def _is_spacer(element: etree._Element) -> bool:
     """Whether a picture only keeps other things apart, as in table layouts; one that loads late is none."""
     source, sizes = element.get("src") or "", (element.get("width"), element.get("height"))
-    is_small = any(size and size.isdigit() and int(size) <= _MAX_SPACER_PIXELS for size in sizes)
+    is_small = any(size and size.isdecimal() and int(size) <= _MAX_SPACER_PIXELS for size in sizes)
     if not is_small and not (".gif" in source.lower() and _SPACER.search(source)):
         return False
     return not any(name.startswith("data-") or name == "srcset" for name in element.attrib)
