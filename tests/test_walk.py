@@ -75,5 +75,5 @@ def test_names_suggest_what_a_box_is(html: str, hints: int) -> None:
 
 
 def test_size_in_digits_of_no_number_is_no_size() -> None:
-    segments, _ = walk("<p><img src='/1.jpg' width='²0' height='٥'></p>")
+    segments, _ = walk("<p><img src='/1.jpg' width='²0' height='①'></p>")
     assert [segment.image is not None for segment in segments] == [True]
