@@ -60,18 +60,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "title"
     if index in reading.caption_of:
         return "credit" if hints & Hint.CREDIT else "caption"
-    if segment.phrase and segment.phrase[1] == "exact" and segment.phrase[0] in ("placeholder", "see_also"):
-        return segment.phrase[0]
-    is_titled = segment.level > 0 and segment.words <= 6 and not segment.links and not hints & Hint.BODY
-    if is_titled and segment.phrase and segment.phrase[0] == "see_also" and _stands_above_offer(reading, index):
-        return "see_also"
-    if segment.phrase and segment.phrase[0] == "read_more" and segment.level and not segment.links:
-        return "see_also"
-    if segment.phrase and segment.phrase[0] == "tags" and segment.links:
-        return "tag"
-    is_offer = segment.phrase is not None and segment.phrase[0] == "see_also" and segment.link_share > 0.5
-    if is_offer and not hints & (Hint.HIDDEN | Hint.COMMENT):
-        return "see_also"
+    if name := _name_marker(reading, index, segment):
+        return name
     if hints & Hint.TAGS and index > reading.title_at and segment.links and not hints & (FURNITURE & ~Hint.PAGE):
         # an article has a footer of its own for them
         return "tag"
@@ -98,11 +88,30 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     for hint, name in _FIELD_LABELS:
         if hints & hint and (segment.words <= 16 or name == "caption"):
             return name
-    if segment.words <= 12 and _ADDRESS.search(segment.text) and segment.words < 12:
+    if segment.words < 12 and _ADDRESS.search(segment.text):
         return "promo"
     if hints & Hint.DATE and segment.words <= 5:
         return "date"
     return ""
+
+
+def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
+    """Return what a text is whose words announce links, whatever the boxes around it are called, or ""."""
+    if segment.phrase is None:
+        return ""
+    kind, match = segment.phrase
+    if match == "exact" and kind in ("placeholder", "see_also"):
+        return kind
+    if kind == "tags" and segment.links:
+        return "tag"
+    if kind == "read_more" and segment.level and not segment.links:
+        return "see_also"
+    if kind != "see_also":
+        return ""
+    hints = reading.hints[index]
+    is_titled = segment.level > 0 and segment.words <= 6 and not segment.links and not hints & Hint.BODY
+    is_offer = segment.link_share > 0.5 and not hints & (Hint.HIDDEN | Hint.COMMENT)
+    return kind if is_offer or (is_titled and _stands_above_offer(reading, index)) else ""
 
 
 def _stands_above_offer(reading: Reading, index: int) -> bool:
