@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
+from newscrawl.extraction.lines import SENTENCE_END
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.tables import find_cells, is_in_later_table
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
-_SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
@@ -199,7 +199,7 @@ def _get_shape(reading: Reading, segment: Segment) -> str:
 
 
 def _looks_like_heading(segment: Segment) -> bool:
-    return segment.words <= _MAX_HEADING_WORDS and not _SENTENCE_END.search(segment.text) and segment.link_share < 0.5
+    return segment.words <= _MAX_HEADING_WORDS and not SENTENCE_END.search(segment.text) and segment.link_share < 0.5
 
 
 def _is_followed_by_text(reading: Reading, index: int) -> bool:

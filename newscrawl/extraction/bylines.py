@@ -9,7 +9,7 @@ from newscrawl.arabic import clean, fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_date_line
+from newscrawl.extraction.lines import FIELD_BREAK, is_date_line
 from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.phrases import find_phrase
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
@@ -25,7 +25,6 @@ _LABEL = re.compile(
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
-_FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 # a hyphen inside a Latin name is part of it
 _DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
 # «و» before a name joins two people; these names begin with it themselves.
@@ -179,7 +178,7 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
-    parts = segment.parts if len(segment.parts) > 1 else tuple(_FIELD_BREAK.split(segment.text))
+    parts = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
     if len(parts) > 1 and any(parse_date(part) for part in parts):
         yield from filter(_is_name, parts)
     elif any(is_date_line(other) for other in near if other.text) and _is_name(segment.text):

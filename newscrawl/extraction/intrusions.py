@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newscrawl.extraction.lines import is_date_line
+from newscrawl.extraction.lines import SENTENCE_END, is_date_line
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.urls import is_same_site, resolve
@@ -13,7 +13,6 @@ _DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGN
 _FILE = re.compile(r"تحميل|تنزيل|حمل|pdf|download")
 _GALLERY = re.compile(r"(?<![a-z])(?:photo|image|pic)?[-_]?(?:gallery|slider|slideshow|swiper)", re.IGNORECASE)
 _FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
-_LABEL_END = re.compile(r"[.!؟?…»\"”:؛،,)\]]\s*$")
 _MAX_WORDS = 12
 
 
@@ -57,7 +56,7 @@ def _is_offer(reading: Reading, segment: Segment) -> bool:
         is_behind = label != segment.text and segment.link_share > 0.4
         is_labelled = is_behind and label.endswith(":")
         # «وللكاتبة أيضاً معجم بلا ناطقين»: a short line that ends with a link and not like a sentence
-        is_tail = is_behind and segment.words <= _MAX_WORDS and not _LABEL_END.search(segment.text)
+        is_tail = is_behind and segment.words <= _MAX_WORDS and not SENTENCE_END.search(segment.text)
         return segment.link_share > 0.9 or is_labelled or is_tail or _is_glued_to_label(segment)
     address = resolve(reading.url, segment.links[0][0])
     return segment.link_share > 0.6 and bool(address and reading.url) and is_same_site(address or "", reading.url or "")
@@ -66,5 +65,5 @@ def _is_offer(reading: Reading, segment: Segment) -> bool:
 def _is_glued_to_label(segment: Segment) -> bool:
     """Whether a label of its own line stands right before the link: «دليلك قبل السفر» and the headline, without a space."""
     label = segment.parts[0] if segment.parts else ""
-    is_label = 1 <= label.count(" ") < 5 and not _LABEL_END.search(label)
+    is_label = 1 <= label.count(" ") < 5 and not SENTENCE_END.search(label)
     return is_label and segment.link_share > 0.4 and segment.text.startswith(label + segment.links[0][1])

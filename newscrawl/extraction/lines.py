@@ -11,7 +11,9 @@ from newscrawl.extraction.segments import Segment
 
 _MAX_DATE_WORDS = 16
 """«الأربعاء 15 جمادى الأولى 1445 هـ الموافق 29 نوفمبر 2023 م - 17:40» has fourteen."""
-_FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
+FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
+"""Stands between the fields of one line: «السياسة | 12 مارس 2025»."""
+SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 """Whether «قبل 8 ساعات» is a date does not depend on the day."""
 # The label texts of a share widget, standing side by side or run together without a space.
@@ -30,7 +32,7 @@ def is_date_line(segment: Segment) -> bool:
         return False
     return any(
         parse_date(text, now=ANY_TIME) is not None
-        for text in (segment.text, *_FIELD_BREAK.split(segment.text), *segment.parts)
+        for text in (segment.text, *FIELD_BREAK.split(segment.text), *segment.parts)
     )
 
 

@@ -18,7 +18,6 @@ _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _MOST_STEPS = 5
 _STEPS = " »›/><«|\\←→"
 _STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
-_STEP_BREAK_INSIDE = re.compile(r"[»›/><«|\\←→]")
 _HOME = frozenset(
     (
         "الصفحه الاولي",
@@ -32,11 +31,12 @@ _HOME = frozenset(
         "الاستقبال",
         "accueil",
         "انت هنا",
-        "أنت هنا:",
     )
 )
 # What a publishing system declares where nobody chose a section.
-_NO_SECTION = frozenset("article articles page blog uncategorized uncategorised default غير مصنف".split())
+_NO_SECTION = frozenset(
+    ("article", "articles", "page", "blog", "uncategorized", "uncategorised", "default", "غير مصنف")
+)
 _SECTION_NAMES = frozenset(("section", "sec"))
 _ACTION = re.compile(r"(?:^| )هذ[اه] |طباع|تعليق|اعداد سابق")
 _NOT_BESIDE = Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE
@@ -92,7 +92,7 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     if len(segment.links) > 1 and fold(segment.links[0][1].strip(_STEPS)) in _HOME:
         # a menu begins with the way home too, but its steps have nothing between them
         is_menu = reading.hints[index] & Hint.NAV and not reading.hints[index] & Hint.CRUMB
-        return segment.words <= 30 and not (is_menu and not _STEP_BREAK_INSIDE.search(segment.text))
+        return segment.words <= 30 and not (is_menu and not _STEP_BREAK.search(segment.text))
     if (
         index in (reading.title_at - 1, reading.title_at - 2)
         and segment.link_share > 0.5
