@@ -19,7 +19,7 @@ from newscrawl.discovery.paging import find_next_page
 from newscrawl.items import Link, Page, Site
 from newscrawl.urls import canonicalize, is_same_site, resolve
 
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 
 # Path segments of pages that hold neither an article nor a list of them worth following.
 _ASIDE = frozenset(
