@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -11,6 +12,8 @@ import pytest
 from newscrawl import sites
 from newscrawl.exceptions import ProfileError, UnknownSiteError
 from newscrawl.items import Layout, Site
+from newscrawl.sites.patterns import is_article_url
+from newscrawl.urls import is_same_site
 
 NEEDED = 'name = "صحيفة"\ndomain = "x.com"\n'
 
@@ -24,6 +27,8 @@ feeds = ["https://x.com/feed"]
 sitemaps = ["https://x.com/sitemap.xml"]
 section_pages = ["https://x.com/أخبار"]
 article_url = '/\\d{4}/'
+examples = ["https://x.com/2026/خبر"]
+verified = 2026-11-22
 visit_every = "6h"
 delay_seconds = 2
 labels = ["daily", "private"]
@@ -64,6 +69,7 @@ def test_every_field_of_a_site_can_be_told(tmp_path: Path) -> None:
         sitemaps=("https://x.com/sitemap.xml",),
         section_pages=("https://x.com/أخبار",),
         article_url=r"/\d{4}/",
+        examples=("https://x.com/2026/خبر",),
         layouts=(
             Layout(
                 until=date(2019, 12, 31),
@@ -81,6 +87,7 @@ def test_every_field_of_a_site_can_be_told(tmp_path: Path) -> None:
         visit_every="6h",
         delay_seconds=2.0,
         labels=("daily", "private"),
+        verified=date(2026, 11, 22),
     )
 
 
@@ -94,9 +101,51 @@ def test_name_and_domain_are_enough(tmp_path: Path) -> None:
     assert sites.load_site("x", tmp_path) == Site(key="x", name="صحيفة", domain="x.com")
 
 
-def test_packaged_profiles_are_right() -> None:
-    assert {"wparabi": "wparabi.com"}.items() <= {site.key: site.domain for site in sites.list_sites(None)}.items()
+PACKAGED = sites.list_sites(None)
+
+
+def read_source(site: Site) -> str:
+    return (Path(sites.__file__).parent / f"{site.key}.toml").read_text(encoding="utf-8")
+
+
+def test_well_known_sites_of_many_countries_have_a_profile() -> None:
+    assert len(PACKAGED) >= 50
+    assert len({site.country for site in PACKAGED} - {None}) >= 20
+    assert {"wparabi", "youm7", "hespress", "aljazeera"} <= {site.key for site in PACKAGED}
     assert sites.load_site("wparabi", None).name == "وورلد برس عربي"
+
+
+def test_no_two_packaged_profiles_describe_one_domain() -> None:
+    assert len({site.domain for site in PACKAGED}) == len({site.name for site in PACKAGED}) == len(PACKAGED)
+
+
+@pytest.mark.parametrize("site", PACKAGED, ids=lambda site: site.key)
+def test_packaged_profile_says_where_it_is_from_and_that_nobody_has_verified_it(site: Site) -> None:
+    text = read_source(site)
+    assert "\nverified = " in text
+    told = {"Feed": site.feeds, "itemap": site.sitemaps, "Article addresses": site.article_url}
+    for word, value in told.items():
+        assert not value or any(word in line for line in text.splitlines() if line.startswith("# ")), word
+    assert "ar" in site.languages
+    assert not re.search("[a-zA-Z]", site.name)
+    # That each example is what the pattern says is checked whenever a profile is read.
+    assert bool(site.examples) == bool(site.article_url)
+    assert all(is_same_site(url, site.domain) or "bbci" in url for url in (*site.feeds, *site.sitemaps))
+
+
+def test_packaged_pattern_does_not_match_the_front_page() -> None:
+    described = [site for site in PACKAGED if site.article_url]
+    assert len(described) >= 15
+    for site in described:
+        for path in ("", "/", "/rss.xml", "/sitemap.xml", "/category/politics/", "/tag/news"):
+            assert not is_article_url(f"https://www.{site.domain}{path}", site.article_url), site.key
+
+
+def test_profile_that_changed_is_read_again(tmp_path: Path) -> None:
+    path = write_profile(tmp_path, NEEDED)
+    assert sites.load_site("x", tmp_path).timezone is None
+    path.write_text(NEEDED + 'timezone = "Asia/Aden"', encoding="utf-8")
+    assert sites.load_site("x", tmp_path).timezone == "Asia/Aden"
 
 
 def test_own_profile_comes_before_the_packaged_one(tmp_path: Path) -> None:
@@ -135,6 +184,16 @@ BROKEN = {
     "negative delay": (NEEDED + "delay_seconds = -1", "key 'delay_seconds': -1 is not a number of seconds"),
     "endless delay": (NEEDED + "delay_seconds = inf", "key 'delay_seconds': inf is not"),
     "delay that is no number": (NEEDED + "delay_seconds = true", "key 'delay_seconds': True is not"),
+    "verified by word": (NEEDED + "verified = true", "key 'verified': True is not a day"),
+    "verified in quotes": (NEEDED + 'verified = "2026-11-22"', "key 'verified': '2026-11-22' is not a day"),
+    "example that does not match": (
+        NEEDED + "article_url = '/\\d+$'\nexamples = ['https://x.com/a']",
+        "key 'examples': 'https://x.com/a' does not match the article_url '/\\\\d+$' on x.com",
+    ),
+    "example of another site": (
+        NEEDED + "examples = ['https://y.com/1']",
+        "key 'examples': 'https://y.com/1' does not",
+    ),
     "one layout": (NEEDED + "[layouts]\ntitle = 'h1'", "key 'layouts': is not written as [[layouts]]"),
     "unknown key in a layout": (
         NEEDED + "[[layouts]]\n[[layouts]]\nheadline = 'h1'",
@@ -237,6 +296,17 @@ def test_profile_hash_tells_profiles_apart() -> None:
         replace(site, feeds=("https://x.com/feed",)),
     ]
     assert len({sites.profile_hash(each) for each in (site, *changed)}) == 5
+
+
+def test_profile_hash_does_not_change_when_somebody_verifies_the_profile() -> None:
+    site = Site(key="x", name="x", domain="x.com")
+    verified = replace(site, verified=date(2026, 11, 22), examples=("https://x.com/1",))
+    assert sites.profile_hash(verified) == sites.profile_hash(site)
+
+
+def test_profile_that_says_it_is_not_verified_is_as_one_that_says_nothing(tmp_path: Path) -> None:
+    write_profile(tmp_path, NEEDED + "verified = false")
+    assert sites.load_site("x", tmp_path).verified is None
 
 
 def test_profile_hash_is_the_same_in_every_run_and_order(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from urllib.parse import unquote
 
 from newscrawl.arabic import clean
 from newscrawl.dates import format_date, parse_iso
 from newscrawl.items import Link, Page, Site
+from newscrawl.sites.patterns import is_article_url
 from newscrawl.urls import canonicalize, is_same_site
 
 # sitemaps.org allows 50,000 addresses a file; whoever prints more did not mean them all to be read at every visit.
@@ -42,7 +42,7 @@ class FrontDoor:
 def choose_links(links: Iterable[Link], page: Page, site: Site | None) -> tuple[tuple[Link, ...], str | None]:
     """Return the links that lead to pages of the site, each canonical URL once, and what is odd about the others."""
     home = site.domain if site else page.url
-    pattern = re.compile(site.article_url) if site and site.article_url else None
+    pattern = site.article_url if site else None
     chosen: dict[str, Link] = {}
     strangers = 0
     for link in links:
@@ -52,7 +52,7 @@ def choose_links(links: Iterable[Link], page: Page, site: Site | None) -> tuple[
             continue
         if home and not _is_host_of_site(url.split("/", 3)[2], home):
             strangers += 1
-        elif is_wanted(url, pattern):
+        elif is_article_url(url, pattern):
             known = chosen.get(url)
             title, modified_at = (known.title, known.modified_at) if known else (None, None)
             chosen[url] = replace(link, url=url, title=title or link.title, modified_at=modified_at or link.modified_at)
@@ -61,11 +61,6 @@ def choose_links(links: Iterable[Link], page: Page, site: Site | None) -> tuple[
         return tuple(newest), f"of its {len(chosen)} links the newest {MAX_LINKS} are taken"
     problem = f"all {strangers} links lead to other sites" if strangers and not chosen else None
     return tuple(chosen.values()), problem
-
-
-def is_wanted(url: str, pattern: re.Pattern[str] | None) -> bool:
-    """Answer whether the URL looks like an article's; people write patterns with Arabic letters, URLs encode them."""
-    return pattern is None or bool(pattern.search(url) or pattern.search(unquote(url)))
 
 
 def read_time(*texts: str | None) -> str | None:
