@@ -9,6 +9,7 @@ import click
 
 from newscrawl.cli.checking import check_command
 from newscrawl.cli.console import make_line, put, put_fields
+from newscrawl.cli.discovering import discover_command
 from newscrawl.cli.learning import learn_command
 from newscrawl.cli.options import home_option
 
@@ -22,6 +23,7 @@ def sites() -> None:
 
 sites.add_command(learn_command)
 sites.add_command(check_command)
+sites.add_command(discover_command)
 
 
 @sites.command("list")

@@ -28,13 +28,14 @@ class FrontDoor:
     """`kind` is feed, sitemap, sitemap_index, html or unreadable.
 
     `front_doors` are the doors behind this one: the sitemaps of an index, the feeds that a page announces, the sections
-    that a home page leads to. `next_pages` continue the same list. `problem` says what was wrong with the page, though
-    what could be read of it is here.
+    that a home page leads to (`sections`, which are among them). `next_pages` continue the same list. `problem` says
+    what was wrong with the page, though what could be read of it is here.
     """
 
     kind: str
     links: tuple[Link, ...] = ()
     front_doors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
     next_pages: tuple[str, ...] = ()
     problem: str | None = None
 
