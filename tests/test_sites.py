@@ -13,6 +13,7 @@ from newscrawl import sites
 from newscrawl.exceptions import ProfileError, UnknownSiteError
 from newscrawl.items import Layout, Site
 from newscrawl.sites.patterns import is_article_url
+from newscrawl.sites.writing import print_profile
 from newscrawl.urls import is_same_site
 
 NEEDED = 'name = "صحيفة"\ndomain = "x.com"\n'
@@ -89,6 +90,15 @@ def test_every_field_of_a_site_can_be_told(tmp_path: Path) -> None:
         labels=("daily", "private"),
         verified=date(2026, 11, 22),
     )
+
+
+def test_printed_profile_says_the_same(tmp_path: Path) -> None:
+    write_profile(tmp_path, EVERYTHING)
+    site = replace(sites.load_site("x", tmp_path), name='صحيفة "المرفأ" \\ 1', feeds=("https://x.com/" + "a" * 120,))
+    write_profile(tmp_path, print_profile(site, ["found\ntoday"]), key="y")
+    assert sites.load_site("y", tmp_path) == replace(site, key="y")
+    write_profile(tmp_path, print_profile(Site(key="z", name="x", domain="x.com")), key="z")
+    assert (tmp_path / "sites" / "z.toml").read_text() == 'name = "x"\ndomain = "x.com"\nverified = false\n'
 
 
 def test_parsers_cover_every_field() -> None:

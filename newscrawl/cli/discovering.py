@@ -87,7 +87,7 @@ def _walk(site: Site, target: str, limit: int) -> Walk:
 
     run_errand(roots, work)
     if not walks:
-        raise FetchError(f"{site.domain}: interrupted")
+        raise click.Abort
     return walks[0]
 
 
