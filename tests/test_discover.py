@@ -171,21 +171,22 @@ def test_profile_is_learned_from_what_was_found_and_can_be_crawled(run: Run, hom
 
 
 def test_report_tells_each_doors_links_days_and_what_it_alone_has(run: Run) -> None:
-    robots = "Sitemap: BASE/s.xml\nSitemap: BASE/gone.xml\nSitemap: BASE/html.xml"
+    robots = "Sitemap: BASE/s.xml\nSitemap: BASE/gone.xml\nSitemap: BASE/empty.xml\nSitemap: BASE/html.xml"
     pages = {
         "/robots.txt": robots,
         "/s.xml": sitemap(PATHS[:8]),
+        "/empty.xml": sitemap([]),
         "/html.xml": "<p>no sitemap</p>",
         "/": home_of([], head=FEED_LINK),
         "/news.rss": rss(PATHS[6:10]),
     }
     with DoorSite(pages) as site:
         told = discover(run, site, "--dry-run").stderr.replace(site.url, "")
-    rows = {line.split("  ")[-1].strip(): line for line in told.splitlines()}
     lines = [" ".join(line.split()) for line in told.splitlines()]
-    assert "8 75% - - sitemap robots.txt /s.xml" in lines, rows
+    assert "8 75% - - sitemap robots.txt /s.xml" in lines
     assert "4 50% 2026-11-04 2026-11-01 feed home page /news.rss" in lines
     assert "0 - - - sitemap robots.txt /gone.xml (http 404)" in lines
+    assert "0 - - - sitemap robots.txt /empty.xml (it names no article)" in lines
     assert "0 - - - sitemap robots.txt /html.xml (it is neither a feed nor a sitemap)" in lines
 
 
@@ -348,9 +349,12 @@ def test_name_of_a_site(head: str, name: str | None) -> None:
     assert find_name(Page(url="https://x.com/", body=f"<html><head>{head}</head></html>".encode())) == name
 
 
-def test_language_is_that_of_the_headlines_else_the_declared_one() -> None:
-    page = Page(url="https://x.com/", body=b'<html lang="en-US"><p>x</p>')
-    assert find_languages(page, [TITLE] * 5) == ("ar",)
+def test_language_is_that_of_the_headlines_else_of_the_page_else_the_declared_one() -> None:
+    page = Page(url="https://x.com/", body=b'<html lang="en-US"><p>1</p>')
+    arabic = Page(url="https://x.com/", body=f'<html lang="en-US"><p>{TITLE}، {TITLE}</p>'.encode())
+    assert find_languages(arabic, []) == ("ar",)
+    assert find_languages(page, [f"{TITLE} {n}" for n in range(5)]) == ("ar",)
+    assert find_languages(page, [TITLE]) == ("en",)
     assert find_languages(page, []) == ("en",)
 
 

@@ -97,6 +97,7 @@ def test_printed_profile_says_the_same(tmp_path: Path) -> None:
     site = replace(sites.load_site("x", tmp_path), name='صحيفة "المرفأ" \\ 1', feeds=("https://x.com/" + "a" * 120,))
     write_profile(tmp_path, print_profile(site, ["found\ntoday"]), key="y")
     assert sites.load_site("y", tmp_path) == replace(site, key="y")
+    assert "article_url = '/\\d{4}/'" in (tmp_path / "sites" / "y.toml").read_text()
     write_profile(tmp_path, print_profile(Site(key="z", name="x", domain="x.com")), key="z")
     assert (tmp_path / "sites" / "z.toml").read_text() == 'name = "x"\ndomain = "x.com"\nverified = false\n'
 
@@ -214,9 +215,23 @@ BROKEN = {
     "bad selector in a list": (NEEDED + "[[layouts]]\nremove = ['a:hm']", "key 'layouts[1].remove': 'a:hm' is not"),
     "day in quotes": (NEEDED + "[[layouts]]\nuntil = '2020'", "key 'layouts[1].until': '2020' is not a day"),
     "day with a time": (NEEDED + "[[layouts]]\nuntil = 2020-01-01T10:00:00", "key 'layouts[1].until': "),
+    "two layouts up to one day": (
+        NEEDED + "[[layouts]]\nuntil = 2020-01-01\n" * 2,
+        "key 'layouts': two of them end on 2020-01-01 ('until')",
+    ),
+    "two layouts without an end": (NEEDED + "[[layouts]]\n" * 2, "key 'layouts': two of them end never ('until')"),
     "no TOML": (NEEDED + "feeds = [", "no valid TOML in UTF-8: Invalid value"),
     "no TOML, second line": ('name = "x"\ndomain x.com\n', "line 2"),
 }
+
+
+ODD_PATTERNS = [r"/\d+'\d", r'/\d+"', "/\t\\d", "plain", "خبر\\d", "a\x7f\\d"]
+
+
+@pytest.mark.parametrize("pattern", ODD_PATTERNS)
+def test_printed_pattern_is_read_as_it_was(tmp_path: Path, pattern: str) -> None:
+    write_profile(tmp_path, print_profile(Site(key="x", name="x", domain="x.com", article_url=pattern)))
+    assert sites.load_site("x", tmp_path).article_url == pattern
 
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)

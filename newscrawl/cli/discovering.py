@@ -139,8 +139,8 @@ def _list_others(walk: Walk) -> set[str]:
     return {*(door.url for door in walk.doors), *parse_front_door(walk.home).sections, walk.home.url or ""}
 
 
-def _list_titles(walk: Walk) -> Iterable[str]:
-    return (link.title for door in walk.doors for link in door.links if link.title)
+def _list_titles(walk: Walk) -> set[str]:
+    return {link.title for door in walk.doors for link in door.links if link.title}
 
 
 def _print(profile: Site, walk: Walk) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,7 @@ _ZONES = {
     "YE": "Asia/Aden",
 }
 _FEWEST_TIMES = 5
+_FEWEST_TITLES = 5
 _NAME_PROPERTIES = ("og:site_name", "application-name", "apple-mobile-web-app-title")
 _HOME = frozenset(map(fold, ("الرئيسية", "الصفحة الرئيسية", "الصفحة الأولى", "Home", "Homepage", "Accueil")))
 _TITLE_MARKS = re.compile(r"\s+[|\-–—•·:»]\s+|\s*[|»•]\s*")
@@ -50,14 +51,19 @@ def find_name(home: Page) -> str | None:
     return next((name for name in (*names, *_TITLE_MARKS.split(title)) if name and fold(name) not in _HOME), None)
 
 
-def find_languages(home: Page, titles: Iterable[str]) -> tuple[str, ...]:
-    """Return the language of the headlines, else the one that the home page declares; () where neither tells."""
-    found = find_language(" ".join(titles))
-    if found:
-        return (found,)
+def find_languages(home: Page, titles: Collection[str]) -> tuple[str, ...]:
+    """Return the language of some headlines, else that of the home page, else the one that it declares; () for none.
+
+    Templates declare the language of whoever wrote them.
+    """
     tree = parse_html(home.body, home)
-    declared = re.match(r"[a-z]{2,3}\b", (tree.get("lang") or "").lower()) if tree is not None else None
-    return (declared[0],) if declared else ()
+    if tree is None:
+        return ()
+    texts = [" ".join(titles)] if len(titles) >= _FEWEST_TITLES else []
+    texts += [" ".join(element.text_content() for element in tree.iter("a", "p", "h1", "h2", "h3"))]
+    found = next((language for text in texts if (language := find_language(text))), None)
+    declared = re.match(r"[a-z]{2,3}\b", (tree.get("lang") or "").lower())
+    return (found,) if found else (declared[0],) if declared else ()
 
 
 def find_country(domain: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from newscrawl.discovery import parse_front_door, parse_robots_sitemaps
@@ -166,20 +166,30 @@ class _Ladder:
             if not is_guess:
                 self._add(TriedDoor(url, _EXPECTED.get(found, "feed"), found, problem=str(error), index=index))
             return
-        if page.url and page.url != url and canonicalize(page.url) in self._asked:
-            return
-        self._asked.add(canonicalize(page.url or url))
+        if not self._is_known(page, url):
+            await self._add_opened(TriedDoor(url, "", found, index=index), page, depth, is_guess=is_guess)
+
+    def _is_known(self, page: Page, url: str) -> bool:
+        """Answer whether the server led to a page that was asked for already."""
+        final = canonicalize(page.url or url)
+        is_known = final != url and final in self._asked
+        self._asked.add(final)
+        return is_known
+
+    async def _add_opened(self, tried: TriedDoor, page: Page, depth: int, *, is_guess: bool) -> None:
         door = parse_front_door(page, self._site)
-        kind = _name_kind(door, found)
-        if kind is None or (kind == "section" and len(door.links) < _FEWEST_IN_A_LIST):
-            if not is_guess and found != "menu":
+        kind = _name_kind(door, tried.found)
+        if kind is None:
+            if not is_guess and tried.found != "menu":
                 problem = door.problem or "it is neither a feed nor a sitemap"
-                self._add(TriedDoor(url, _EXPECTED.get(found, "feed"), found, problem=problem, index=index))
+                self._add(replace(tried, kind=_EXPECTED.get(tried.found, "feed"), problem=problem))
             return
-        self._add(TriedDoor(url, kind, found, door.links, door.problem, index))
+        is_empty = not (door.links or door.front_doors)
+        problem = door.problem or ("it names no article" if is_empty else "")
+        self._add(replace(tried, kind=kind, links=door.links, problem=problem or None))
         if kind == "sitemap index" and depth < _DEEPEST_INDEX:
             for child in door.front_doors[:_MOST_CHILDREN]:
-                await self._open(child, found, index=index or url, depth=depth + 1)
+                await self._open(child, tried.found, index=tried.index or tried.url, depth=depth + 1)
 
     def _add(self, door: TriedDoor) -> None:
         self.walk.doors.append(door)
@@ -197,7 +207,7 @@ _EXPECTED = {"robots.txt": "sitemap", "menu": "section"}
 def _name_kind(door: FrontDoor, found: str) -> str | None:
     """Return what a door is to a person; None for what is no front door."""
     if door.kind == "html":
-        return "section" if found == "menu" else None
+        return "section" if found == "menu" and len(door.links) >= _FEWEST_IN_A_LIST else None
     if door.kind == "sitemap" and any(link.title for link in door.links):
         return "news sitemap"  # only Google's extension for news gives titles
     return {"feed": "feed", "sitemap": "sitemap", "sitemap_index": "sitemap index"}.get(door.kind)

@@ -196,7 +196,12 @@ def _parse_selectors(value: Any) -> tuple[str, ...]:
 
 
 def _parse_layouts(value: Any) -> tuple[Layout, ...]:
-    return tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
+    layouts = tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
+    days = [layout.until for layout in layouts]
+    twice = next((day for number, day in enumerate(days) if day in days[:number]), False)
+    if twice is not False:
+        raise ValueError(f"two of them end {'on ' + str(twice) if twice else 'never'} ('until')")
+    return layouts
 
 
 _LAYOUT_KEYS: dict[str, Callable[[Any], Any]] = {

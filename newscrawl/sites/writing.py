@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, fields
 from datetime import date
@@ -12,6 +13,8 @@ from newscrawl.sites.tables import quote
 
 _NOT_IN_THE_FILE = ("key", "furniture")
 _WIDEST = 110
+# Between single quotes TOML reads a pattern as it stands.
+_IS_LITERAL = re.compile(r"[^'\x00-\x1f\x7f\"]*\\[^'\x00-\x1f\x7f]*")
 
 
 def print_profile(site: Site, comments: Iterable[str] = ()) -> str:
@@ -40,4 +43,4 @@ def _print_value(name: str, value: Any) -> str:
         return line if len(name) + len(line) < _WIDEST else "\n".join(["[", *(f"    {text}," for text in texts), "]"])
     if isinstance(value, date | float):
         return str(value)
-    return quote(value)
+    return f"'{value}'" if _IS_LITERAL.fullmatch(value) else quote(value)
