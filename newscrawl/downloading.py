@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import zlib
 from collections.abc import Iterable
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.utils.httpobj import urlparse_cached
 
+from newscrawl.addresses import is_public_host
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.extensions import RunningCrawl, read_clock
 from newscrawl.items import Page
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
 # Of a host that does not answer it logs a traceback; the crawl counts and reports the host's pages anyway.
 logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
 
-# Names that no public name server answers for (RFC 6761, RFC 8375 and what home routers use).
-_PRIVATE_NAMES = frozenset({"localhost", "local", "internal", "lan", "test", "invalid", "example", "arpa"})
-
 _REASONS: dict[type[BaseException], str] = {
     scrapy_errors.CannotResolveHostError: "dns",
     scrapy_errors.DownloadConnectionRefusedError: "refused",
@@ -46,8 +44,14 @@ _REASONS: dict[type[BaseException], str] = {
     OSError: "broken encoding",
 }
 ROBOTS = "robots.txt"
+PRIVATE = "private address"
+NO_ADDRESS = "no web address"
+REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS})
+"""Why a page may not be asked for at all."""
 _IGNORED = {
     "Forbidden by robots.txt": ROBOTS,
+    PRIVATE: PRIVATE,
+    NO_ADDRESS: NO_ADDRESS,
     "max redirections reached": "too many redirects",
     "exceeded DOWNLOAD_MAXSIZE": "too large",
 }
@@ -141,7 +145,7 @@ def _decode(value: bytes) -> str:
 def read_failure(failure: Failure) -> tuple[Request, str]:
     """Return the request that failed, the last of its redirects, and the word under which that is counted.
 
-    The word is ROBOTS when robots.txt forbids the address.
+    The word is one of REFUSALS when the address may not be asked for.
     """
     request: Request = failure.request  # type: ignore[attr-defined]
     error, text = failure.value, str(failure.value)
@@ -155,13 +159,8 @@ def read_failure(failure: Failure) -> tuple[Request, str]:
 
 def is_public(url_or_host: str) -> bool:
     """Answer whether the host lies outside this machine and its network, by its name alone: nothing is looked up."""
-    url = url_or_host if "://" in url_or_host else f"http://{url_or_host}"
-    name = get_host(url)
-    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name.partition(":")[0]
-    try:
-        return ipaddress.ip_address(name).is_global
-    except ValueError:
-        return "." in name and name.rpartition(".")[2] not in _PRIVATE_NAMES
+    host = get_host(url_or_host if "://" in url_or_host else f"http://{url_or_host}")
+    return is_public_host(urlsplit(f"//{host}").hostname or "")
 
 
 def require_contact(settings: BaseSettings, hosts: Iterable[str]) -> None:

@@ -57,7 +57,6 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # Scrapy waits three minutes: one dead server would hold its crawl for an hour.
 DOWNLOAD_TIMEOUT = 30
-DNS_TIMEOUT = 20
 RETRY_TIMES = 2
 # The crawl counts and reports what it gave up; a second report in the log would be noise.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
@@ -71,12 +70,27 @@ COOKIES_ENABLED = False
 # The newest articles stand first in feeds and sections: they are fetched first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
+# --- where a request may go
+
+# Hosts on this machine or its network, with their ports, that may be crawled; --allow-private names them.
+NEWSCRAWL_PRIVATE_HOSTS: list[str] = []
+# Checks the address that a connection is made to, so that no name can lead us home (see newscrawl.guard).
+TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
+# Only http and https: a redirect to file:, ftp: or data: leads nowhere.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+
 # --- our parts
 
-EXTENSIONS = {"newscrawl.extensions.RunningCrawl": 0}
+EXTENSIONS = {
+    "newscrawl.extensions.RunningCrawl": 0,
+    # Whoever reads the log does so in a terminal.
+    "newscrawl.extensions.SafeLog": 0,
+}
 DOWNLOADER_MIDDLEWARES = {
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.middlewares.CautiousRobots": 150,
+    # Below the retries and everything else that may still change where a request goes.
+    "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.
     "newscrawl.downloading.Recorder": 950,
 }

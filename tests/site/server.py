@@ -24,15 +24,22 @@ _RST_ON_CLOSE = struct.pack("ii", 1, 0)
 class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
-    `robots` is the text of robots.txt, or "fails". `requests` are the paths that were asked for, `arrived` when.
+    `robots` is robots.txt, or the status that stands for it, or "-> URL". `requests` are the paths that were asked for, `arrived` when.
     """
 
     def __init__(
-        self, articles: int = 5, *, faults: tuple[str, ...] = (), delay: float = 0.0, robots: str | None = None
+        self,
+        articles: int = 5,
+        *,
+        faults: tuple[str, ...] = (),
+        delay: float = 0.0,
+        robots: str | bytes | int | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
         self.articles = articles
         self.faults = faults
         self.delay = delay
+        self.address = address
         self.robots = "User-agent: *\nDisallow: /private/\n" if robots is None else robots
         self.requests: list[str] = []
         self.arrived: list[float] = []
@@ -40,10 +47,11 @@ class FaultySite:
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer((self.address, 0), handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.host = f"{self.address}:{self.port}"
         self.url = f"http://{self.host}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -112,10 +120,13 @@ class _Handler(BaseHTTPRequestHandler):
     # --- what a good site has
 
     def get_robots_txt(self, _: str) -> None:
-        if self.site.robots == "fails":
-            self.send(b"<h1>503</h1>", status=503)
-            return
-        self.send(self.site.robots.encode(), "text/plain")
+        robots = self.site.robots
+        if isinstance(robots, int):
+            self.send(b"<h1>no</h1>", status=robots)
+        elif isinstance(robots, str) and robots.startswith("-> "):
+            self.redirect(robots.removeprefix("-> "))
+        else:
+            self.send(robots if isinstance(robots, bytes) else robots.encode(), "text/plain")
 
     def get_feed_xml(self, _: str) -> None:
         links = [self.site.url + path for path in (*self.site.article_paths(), *self.site.faults)]
@@ -178,6 +189,9 @@ class _Handler(BaseHTTPRequestHandler):
     def get_home(self, _: str) -> None:
         self.redirect("/", 302)
 
+    def get_to(self, rest: str) -> None:
+        self.redirect(rest, 302)
+
     def get_away(self, _: str) -> None:
         self.redirect("http://elsewhere.invalid/news/1")
 
@@ -215,6 +229,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_empty(self, _: str) -> None:
         self.send(b"")
+
+    def get_hostile(self, rest: str) -> None:
+        """An article whose texts would command a terminal."""
+        attack = "\x1b]0;owned\x07\x1b[2J\x9b2J\u202e"
+        page = pages.print_article(int(rest)).replace("البلدية", f"البلدية{attack}")
+        self.send(page.encode(), X_Powered_By="\x1b[2J")
+
+    def get_hostile_redirect(self, _: str) -> None:
+        self.redirect("http://127.0.0.1:1/\x1b[2J\x9b2J", 302)
+
+    def get_hostile_xml(self, _: str) -> None:
+        self.send(b'<?xml version="1.0"?><urlset><\x1b[2J hostile \xc2\x9b2J></urlset', "application/xml")
 
     def get_binary(self, _: str) -> None:
         self.send(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html")
