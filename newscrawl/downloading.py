@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import zlib
 from collections.abc import Iterable
 from http import HTTPStatus
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
-# Of a host that does not answer it logs a traceback; the crawl counts and reports the host's pages anyway.
-logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-
 _REASONS: dict[type[BaseException], str] = {
     scrapy_errors.CannotResolveHostError: "dns",
     scrapy_errors.DownloadConnectionRefusedError: "refused",
@@ -48,13 +44,26 @@ PRIVATE = "private address"
 NO_ADDRESS = "no web address"
 REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS})
 """Why a page may not be asked for at all."""
+FORBIDDEN = "forbidden by robots.txt"
 _IGNORED = {
-    "Forbidden by robots.txt": ROBOTS,
+    FORBIDDEN: ROBOTS,
     PRIVATE: PRIVATE,
     NO_ADDRESS: NO_ADDRESS,
     "max redirections reached": "too many redirects",
     "exceeded DOWNLOAD_MAXSIZE": "too large",
 }
+
+
+class PrivateAddressError(scrapy_errors.IgnoreRequest):
+    """The host of `url` lies on this machine or its network, and nobody named it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{PRIVATE}: {url}")
+        self.url = url
+
+
+class RobotsUnreachableError(scrapy_errors.IgnoreRequest):
+    """A robots.txt could not be had; its cause, where it has one, is what the download failed of."""
 
 
 class Recorder:
@@ -148,10 +157,14 @@ def read_failure(failure: Failure) -> tuple[Request, str]:
     The word is one of REFUSALS when the address may not be asked for.
     """
     request: Request = failure.request  # type: ignore[attr-defined]
-    error, text = failure.value, str(failure.value)
+    is_unreachable = isinstance(failure.value, RobotsUnreachableError)
+    error = (getattr(failure.value, "__cause__", None) if is_unreachable else None) or failure.value
+    text = str(error)
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
             return request, reason
+    if is_unreachable:
+        return request, "robots.txt unreachable"
     if isinstance(error, scrapy_errors.IgnoreRequest):
         return request, next((reason for part, reason in _IGNORED.items() if part in text), "ignored")
     return request, type(error).__name__

@@ -44,7 +44,7 @@ class CrawlReport:
     """What one crawl of one site did; every number was counted after its commit.
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    and `refusals` count by reason. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
+    and `refusals` count by reason. `notes` are what else a person should know. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
     """
 
     site: str
@@ -57,6 +57,7 @@ class CrawlReport:
     refused: int = 0
     failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     reason: str | None = None
     error: NewscrawlError | None = None
@@ -86,6 +87,7 @@ class RunningCrawl:
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
+        self.notes: list[str] = []
         self.resumed_from: str | None = None
         self.has_met_limit = False
         self._crawler = crawler
@@ -210,6 +212,7 @@ class RunningCrawl:
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
             refusals=dict(self.refusals.most_common()),
+            notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - self._started,
             reason=self._reason,
             error=self.error,

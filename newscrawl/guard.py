@@ -18,7 +18,7 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
 from newscrawl.addresses import is_public_address, is_public_host
-from newscrawl.downloading import NO_ADDRESS, PRIVATE, is_public
+from newscrawl.downloading import NO_ADDRESS, PrivateAddressError, is_public
 from newscrawl.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -141,9 +141,9 @@ class AddressGuard:
             raise _refuse(request) from exception
 
 
-def _refuse(request: Request) -> IgnoreRequest:
+def _refuse(request: Request) -> PrivateAddressError:
     logger.warning("not asked for, its host is on this machine or network: %s", request.url)
-    return IgnoreRequest(PRIVATE)
+    return PrivateAddressError(request.url)
 
 
 def _find_places(url_or_host: str) -> list[Place]:

@@ -29,9 +29,14 @@ NEWSCRAWL_FRONT_DOORS = 100
 # --- politeness: who we are, what we may fetch, how fast
 
 USER_AGENT = f"newscrawl/{__version__} (+{NEWSCRAWL_CONTACT or 'no contact given'})"
-ROBOTSTXT_OBEY = True
-# robots.txt groups are written for a name, not for a name with a version and an address.
-ROBOTSTXT_USER_AGENT = "newscrawl"
+# robots.txt is obeyed by a part of ours (see newscrawl.politeness), which nothing switches off.
+ROBOTSTXT_OBEY = False
+# RFC 9309, 2.4: not to be used for longer than a day.
+NEWSCRAWL_ROBOTS_AGE = 24 * 3600.0
+# A server that could not send its robots.txt may be well again.
+NEWSCRAWL_ROBOTS_FAILURE_AGE = 600.0
+# Crawl-delay is kept up to here; sites that name minutes or hours would never be read, which the report says.
+NEWSCRAWL_MAX_CRAWL_DELAY = 60.0
 # Of a site without a profile; a profile says its own (delay_seconds).
 DOWNLOAD_DELAY = 1.0
 # The pause is a promise: half of it, as Scrapy's default jitter makes it at times, would break it.
@@ -42,7 +47,8 @@ CONCURRENT_REQUESTS = 2
 # A site that answers slowly is asked less often; the spider switches it off for hosts on this machine or network.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0
-AUTOTHROTTLE_MAX_DELAY = 30.0
+# Not below the longest Crawl-delay that is kept: it would be undone.
+AUTOTHROTTLE_MAX_DELAY = NEWSCRAWL_MAX_CRAWL_DELAY
 
 # --- what is asked for and how much of it is taken
 
@@ -87,8 +93,9 @@ EXTENSIONS = {
     "newscrawl.extensions.SafeLog": 0,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.politeness.OnePace": 90,
     # Above the retries (550): a server that failed once may still send its robots.txt.
-    "newscrawl.middlewares.CautiousRobots": 150,
+    "newscrawl.politeness.ObeyRobots": 100,
     # Below the retries and everything else that may still change where a request goes.
     "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.

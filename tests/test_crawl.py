@@ -72,7 +72,7 @@ def test_a_robots_txt_that_cannot_be_had_forbids_everything(run: Run, home: Path
         site.write_profile(home)
         done = run("crawl", "test")
         assert set(site.requests) == {"/robots.txt"}
-    assert "1 failed (front door robots.txt: 1)" in done.stderr
+    assert "1 failed (front door robots.txt unreachable: 1)" in done.stderr
     assert done.returncode == 1
 
 

@@ -121,6 +121,8 @@ def _say_report(report: CrawlReport) -> None:
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
     for reason, number in report.refusals.items():
         say(f"{report.site}: {number} refused by {_REFUSERS.get(reason, reason)}")
+    for note in report.notes:
+        say(f"{report.site}: {note}")
     if report.error:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":

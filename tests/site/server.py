@@ -24,7 +24,7 @@ _RST_ON_CLOSE = struct.pack("ii", 1, 0)
 class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
-    `robots` is robots.txt, or the status that stands for it, or "-> URL". `requests` are the paths that were asked for, `arrived` when.
+    `robots` is robots.txt, or the status that stands for it, "-> URL" or "silence". `requests` are the paths that were asked for, `arrived` when.
     """
 
     def __init__(
@@ -42,6 +42,8 @@ class FaultySite:
         self.address = address
         self.robots = "User-agent: *\nDisallow: /private/\n" if robots is None else robots
         self.requests: list[str] = []
+        self.agents: list[str] = []
+        self.at_once = self.most_at_once = 0
         self.arrived: list[float] = []
         self.changed: set[int] = set()
 
@@ -95,6 +97,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.site.requests.append(self.path)
         self.site.arrived.append(time.monotonic())
+        self.site.agents.append(self.headers.get("User-Agent", ""))
+        self.site.at_once += 1
+        self.site.most_at_once = max(self.site.most_at_once, self.site.at_once)
+        try:
+            self.answer()
+        finally:
+            self.site.at_once -= 1
+
+    def answer(self) -> None:
         if self.site.delay:
             time.sleep(self.site.delay)
         name, _, rest = self.path.lstrip("/").partition("/")
@@ -125,6 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(b"<h1>no</h1>", status=robots)
         elif isinstance(robots, str) and robots.startswith("-> "):
             self.redirect(robots.removeprefix("-> "))
+        elif robots == "silence":
+            time.sleep(5)
         else:
             self.send(robots if isinstance(robots, bytes) else robots.encode(), "text/plain")
 
@@ -191,6 +204,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_to(self, rest: str) -> None:
         self.redirect(rest, 302)
+
+    def get_hops(self, rest: str) -> None:
+        """So many more redirects, then what stands behind them: rules that forbid /private/."""
+        left = int(rest.partition("/")[0]) - 1
+        if left:
+            self.redirect(f"/hops/{left}/rules", 302)
+        else:
+            self.send(b"User-agent: *\nDisallow: /private/\n", "text/plain")
 
     def get_away(self, _: str) -> None:
         self.redirect("http://elsewhere.invalid/news/1")
