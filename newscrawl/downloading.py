@@ -42,12 +42,14 @@ _REASONS: dict[type[BaseException], str] = {
 ROBOTS = "robots.txt"
 PRIVATE = "private address"
 NO_ADDRESS = "no web address"
-REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS})
+TRAP = "address trap"
+REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS, TRAP})
 """Why a page may not be asked for at all."""
 FORBIDDEN = "forbidden by robots.txt"
 _IGNORED = {
     FORBIDDEN: ROBOTS,
     PRIVATE: PRIVATE,
+    TRAP: TRAP,
     NO_ADDRESS: NO_ADDRESS,
     "max redirections reached": "too many redirects",
     "exceeded DOWNLOAD_MAXSIZE": "too large",

@@ -1,9 +1,10 @@
-"""What a site asks of its visitors: its robots.txt is read before anything else, obeyed, and its pace kept."""
+"""What a site may expect of its visitors: its robots.txt is obeyed, its pace kept, its traps are left."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -13,9 +14,12 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
-from newscrawl.downloading import FORBIDDEN, PrivateAddressError, RobotsUnreachableError
+from newscrawl.downloading import FORBIDDEN, TRAP, PrivateAddressError, RobotsUnreachableError
 from newscrawl.extensions import RunningCrawl
+from newscrawl.items import Outcome
+from newscrawl.pipelines import FetchedPage
 from newscrawl.robots import RobotsRules
+from newscrawl.shapes import Yields
 from newscrawl.urls import is_same_site
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _TOO_MANY_REQUESTS = 429
+_UNPROVEN = ("section", "related")
 
 
 class OnePace:
@@ -46,6 +51,37 @@ class OnePace:
             request.meta.pop("download_slot", None)
 
 
+class LeaveTraps:
+    """Downloader middleware: asks for no more of what pages offered and others like it gave no article.
+
+    What a feed or a sitemap announces, a person named, or the site's own rule for articles knows, is asked for.
+    """
+
+    def __init__(self, patience: int, article_url: str | None) -> None:
+        self._yields = Yields(patience)
+        self._article_url = article_url
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        site = getattr(crawler.spider, "site", None)
+        traps = cls(crawler.settings.getint("NEWSCRAWL_FRUITLESS_PAGES"), site.article_url if site else None)
+        crawler.signals.connect(traps.note, signal=signals.item_scraped)
+        return traps
+
+    def process_request(self, request: Request) -> None:
+        is_article = self._article_url and re.search(self._article_url, request.url)
+        if request.meta.get("via") in _UNPROVEN and not is_article and self._yields.is_trap(request.url):
+            raise IgnoreRequest(TRAP)
+
+    def note(self, item: FetchedPage) -> None:
+        """Learn from a page that was understood; a wall, an error or an empty page says nothing of its address."""
+        article = item.article
+        if article and article.outcome == Outcome.NOT_ARTICLE:
+            self._yields.note(item.asked, None)
+        elif article and article.outcome in (Outcome.ARTICLE, Outcome.PAYWALLED):
+            self._yields.note(item.asked, f"{article.title}\n{article.body}")
+
+
 class ObeyRobots:
     """Downloader middleware: asks for nothing that the host's robots.txt forbids, or before it is known (RFC 9309).
 
@@ -65,6 +101,7 @@ class ObeyRobots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Raise IgnoreRequest for what may not be asked for."""
         if request.meta.get("dont_obey_robotstxt") or urlparse_cached(request).scheme not in ("http", "https"):
             return
         rules = await self._get_rules(request)

@@ -25,6 +25,15 @@ NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
 NEWSCRAWL_SECTION_PAGES = 5
 # A sitemap index may name a file a month since 1998: a crawl that reads them all is a back-fill too.
 NEWSCRAWL_FRONT_DOORS = 100
+# The sitemap protocol allows 50,000 addresses a file; what prints more is endless.
+NEWSCRAWL_LINKS_PER_PAGE = 50_000
+# Half a day at a page a second. The next crawl goes on, so that no site keeps the others waiting for ever.
+NEWSCRAWL_PAGES_PER_CRAWL = 50_000
+# So many pages without an article show that a calendar or a filter made their addresses up (see newscrawl.shapes).
+NEWSCRAWL_FRUITLESS_PAGES = 50
+# newscrawl.urls refuses addresses beyond 8,192 characters, and counts them. Scrapy's limit, 2,083, drops Arabic titles
+# of four hundred letters without a word.
+URLLENGTH_LIMIT = 0
 
 # --- politeness: who we are, what we may fetch, how fast
 
@@ -94,6 +103,7 @@ EXTENSIONS = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.OnePace": 90,
+    "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.politeness.ObeyRobots": 100,
     # Below the retries and everything else that may still change where a request goes.

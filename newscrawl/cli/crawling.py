@@ -99,7 +99,10 @@ _UNREACHABLE = frozenset(
 )
 
 
-_REFUSERS = {"private address": "us: their hosts are on this machine or its network"}
+_REFUSERS = {
+    "private address": "us: their hosts are on this machine or its network",
+    "address trap": "us: many addresses like theirs led to no article",
+}
 
 
 def _say_report(report: CrawlReport) -> None:
@@ -126,7 +129,7 @@ def _say_report(report: CrawlReport) -> None:
     if report.error:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
-        say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+        say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
     elif report.reason != "finished":
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 

@@ -53,6 +53,10 @@ class CrawlJob:
         """The hosts, with their ports, that whoever asked for this crawl named."""
         return tuple(dict.fromkeys(urlsplit(url).netloc for url in self.urls)) or (self.site.domain,)
 
+    def within(self, most: int) -> CrawlJob:
+        """Return the same job for at most so many pages."""
+        return replace(self, limit=most if self.limit is None else min(self.limit, most))
+
     @property
     def pages(self) -> list[str]:
         """The addresses that are one page each."""

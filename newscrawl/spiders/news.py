@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -201,6 +202,10 @@ class NewsSpider(Spider):
 
     def _read_door(self, page: Page) -> FrontDoor:
         door = parse_front_door(page, self.site)
+        most = self.settings.getint("NEWSCRAWL_LINKS_PER_PAGE")
+        if len(door.links) > most:
+            logger.warning("%s: %d links, of which the first %d are taken", page.url, len(door.links), most)
+            door = replace(door, links=door.links[:most])
         if door.problem:
             logger.warning("%s: %s", page.url, door.problem)
         return door
@@ -278,6 +283,7 @@ def _read_job(
             job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)
         require_contact(crawler.settings, (job.site.domain, *job.urls))
         require_named(job.named_hosts, job.private_hosts)
+        job = job.within(crawler.settings.getint("NEWSCRAWL_PAGES_PER_CRAWL"))
     except NewscrawlError as error:
         return job, error
     return job, None

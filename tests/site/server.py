@@ -9,12 +9,15 @@ import gzip
 import socket
 import struct
 import time
+import zlib
 from collections import Counter
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
+
+import brotli
 
 from tests.site import pages
 
@@ -46,6 +49,7 @@ class FaultySite:
         self.at_once = self.most_at_once = 0
         self.arrived: list[float] = []
         self.changed: set[int] = set()
+        self.is_closed = False
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -60,6 +64,7 @@ class FaultySite:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.is_closed = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -165,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(pages.print_section("سياسة", links, f"/section/page/{number + 1}" if has_next else None).encode())
 
     def get_news(self, rest: str) -> None:
-        number = int(rest.partition("?")[0])
+        number = int(rest.partition("?")[0].partition(";")[0])
         self.send(pages.print_article(number, is_changed=number in self.site.changed).encode())
 
     def get_private(self, _: str) -> None:
@@ -244,6 +249,59 @@ class _Handler(BaseHTTPRequestHandler):
     def get_bomb(self, _: str) -> None:
         """A few kilobytes that are 40 MB when unpacked."""
         self.send(gzip.compress(b"<p>" + b" " * 40_000_000, mtime=0), Content_Encoding="gzip")
+
+    def get_packed_bomb(self, rest: str) -> None:
+        """The same in other codings, or one inside the other."""
+        plain = b"<p>" + b" " * 40_000_000
+        packed = {
+            "deflate": lambda: zlib.compress(plain),
+            "br": lambda: brotli.compress(plain, quality=1),
+            "gzip, gzip": lambda: gzip.compress(gzip.compress(plain, mtime=0), mtime=0),
+        }
+        coding = {"twice": "gzip, gzip"}.get(rest, rest)
+        self.send(packed[coding](), Content_Encoding=coding)
+
+    def get_drip(self, _: str) -> None:
+        """A byte now and then, for ever: no single wait is long."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            while not self.site.is_closed:
+                self.wfile.write(b"<")
+                time.sleep(0.05)
+
+    def get_header_flood(self, _: str) -> None:
+        self.send_response(200)
+        self.close_connection = True
+        with suppress(OSError):
+            while not self.site.is_closed:
+                self.wfile.write(b"X-Flood: " + b"x" * 1_000 + b"\r\n")
+
+    def get_calendar(self, rest: str) -> None:
+        """Each day links to forty others, and to the next list; none of them has a text."""
+        number = int(rest.rpartition("/")[2] or 1)
+        links = [
+            (f"/calendar/2024/{1 + day % 12:02d}/{day}", f"أحداث اليوم رقم {day} من سنوات المدينة القديمة كلها")
+            for day in range(number * 40, number * 40 + 40)
+        ]
+        self.send(pages.print_section("يوميات", links, f"/calendar/2024/01/{number + 1}").encode())
+
+    def get_visits(self, rest: str) -> None:
+        """The same three articles at addresses of their own for each visitor."""
+        number = int(rest or 0)
+        links = [(f"/visit/{1 + n % 3}?v={number}{n}", pages.title_of(1 + n % 3)) for n in range(40)]
+        self.send(pages.print_section("زيارات", links, f"/visits/{number + 1}").encode())
+
+    def get_visit(self, rest: str) -> None:
+        number = int(rest.partition("?")[0])
+        canonical = f'<link rel="canonical" href="{self.site.url}/visit/{number}">'
+        self.send(pages.print_article(number).replace("</head>", f"{canonical}</head>").encode())
+
+    def get_index(self, rest: str) -> None:
+        """A sitemap index that names the next one, for ever."""
+        self.send(pages.print_sitemap_index([f"{self.site.url}/index/{int(rest) + 1}"]).encode(), "application/xml")
 
     def get_broken_gzip(self, _: str) -> None:
         self.send(b"\x1f\x8b\x08\x00 this is no gzip", Content_Encoding="gzip")
