@@ -18,6 +18,8 @@ _MAX_HEADING_WORDS = 18
 _MAX_BARE_HEADING_WORDS = 12
 _LEAST_INTERVIEW_QUESTIONS = 4
 _MAX_VERSE_WORDS = 7
+# What stands between two paragraphs without ending the text.
+_SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
 
 
 def label_body(reading: Reading) -> None:
@@ -90,9 +92,23 @@ def _find_span(reading: Reading) -> list[int]:
     shapes = {(reading.boxes[reading.segments[i].box].shape, _get_branch(reading, i)) for i in range(first, last + 1)}
     while first > start and _belongs(reading, first - 1, first, shapes):
         first -= 1
-    while last + 1 < scope.end and _belongs(reading, last + 1, last, shapes):
-        last += 1
+    while (following := _find_continuation(reading, last, scope.end, shapes)) is not None:
+        last = following
     return list(range(first, last + 1))
+
+
+def _find_continuation(reading: Reading, last: int, end: int, shapes: set[tuple[str, str]]) -> int | None:
+    """Return the next position of the text: the one behind it, or behind an offer a short line shaped like a paragraph."""
+    if last + 1 < end and _belongs(reading, last + 1, last, shapes):
+        return last + 1
+    index = last + 1
+    while index < end and reading.segments[index].label in _SET_IN:
+        index += 1
+    if index == last + 1 or index >= end or reading.segments[index].label:
+        return None
+    segment = reading.segments[index]
+    is_like = (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes
+    return index if is_like and SENTENCE_END.search(segment.text) else None
 
 
 def _get_branch(reading: Reading, index: int) -> str:

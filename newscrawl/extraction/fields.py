@@ -65,14 +65,31 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
     """Return when the article was published and when it was changed; what the machine-readable head says comes first."""
     printed, changed = _read_printed(reading, now, timezone)
     stamped = _read_time_elements(reading, timezone)
-    found = [dating for dating in (_read_declared(reading.declared.published, timezone), stamped, printed) if dating]
     modified = _read_declared(reading.declared.modified, timezone)
+    declared = _read_declared(reading.declared.published, timezone)
+    if declared and printed and printed.source == "printed" and _is_doubtful(declared, printed, modified):
+        declared = None
+    found = [dating for dating in (declared, stamped, printed) if dating]
     if not found:
         return Dating(), (modified.at if modified else None) or changed
     # a day alone gives way to the same day with a time
     published = next((dating for dating in found if "T" in dating.at and dating.at[:10] == found[0].at[:10]), found[0])
     text = printed.text if printed and published is not printed else published.text
     return published._replace(text=text), (modified.at if modified else None) or changed
+
+
+def _is_doubtful(declared: Dating, printed: Dating, modified: Dating | None) -> bool:
+    """Whether a declared time gives way to a printed one: it is a bare day, or one behind a change on the printed day.
+
+    Systems that keep days write them as midnight, of the site's zone too, which is 20 to 23 o'clock in UTC.
+    """
+    time = parse_iso(declared.at)
+    if not isinstance(time, datetime):
+        return True
+    is_midnight = time.hour == 0 or (time.hour >= 20 and time.utcoffset() == timedelta(0))
+    if is_midnight and not (time.minute or time.second):
+        return True
+    return modified is not None and modified.at[:10] == printed.at[:10] < declared.at[:10]
 
 
 def _read_declared(values: list[tuple[str, str]], timezone: str | None) -> Dating | None:

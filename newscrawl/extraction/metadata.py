@@ -55,7 +55,10 @@ _MODIFIED_META = [
 
 @dataclass(slots=True)
 class Declared:
-    """What the head and the structured data say; texts are unescaped and cleaned, the order of a list is its trust."""
+    """What the head and the structured data say; texts are unescaped and cleaned, the order of a list is its trust.
+
+    `body` has its line breaks, and may be HTML.
+    """
 
     titles: list[tuple[str, str]] = field(default_factory=list)
     descriptions: list[str] = field(default_factory=list)
@@ -185,7 +188,8 @@ def _read_article_node(node: dict[str, Any], declared: Declared) -> None:
     _add(declared.published, "json-ld", node.get("datePublished"))
     _add(declared.modified, "json-ld", node.get("dateModified"))
     declared.descriptions += _texts(node.get("description"))
-    declared.body = " ".join(_texts(node.get("articleBody")))
+    body = node.get("articleBody")
+    declared.body = html.unescape(body) if isinstance(body, str) else ""
     declared.sections += _texts(node.get("articleSection"))
     declared.images += _addresses(node.get("image"))
     for author in _names(node.get("author") or node.get("creator"), with_type=True):

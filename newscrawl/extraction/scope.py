@@ -58,7 +58,8 @@ def _find_glued_label(segment: Segment) -> Phrase | None:
 
 
 def look_again(reading: Reading, positions: set[int]) -> None:
-    """Find the box of the text anew, from texts that another extractor takes for it."""
+    """Find the box of the text anew, from texts that another extractor takes for it; it takes comments too."""
+    positions = {i for i in positions if not reading.hints[i] & Hint.COMMENT}
     if sum(len(reading.segments[i].text) for i in positions) > sum(reading.weights):
         for index in positions:
             reading.hints[index] &= ~FURNITURE

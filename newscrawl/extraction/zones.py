@@ -16,13 +16,16 @@ _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share",
 def label_zones(reading: Reading) -> None:
     """Carry a marker such as «أخبار ذات صلة» or «الأكثر قراءة» over to the links and cards that it stands above."""
     segments = reading.segments
-    # «<aside class="related">» is the list itself, and no column with all kinds of lists
-    asides = (box for box in reading.boxes if box.tag == "aside" and box.hints & Hint.RELATED)
-    named = {i for box in asides for i in range(box.start, box.end)}
+    # «<aside class="related">» and «widget similar» are the list itself, and no column with all kinds of lists
+    asides = (box for box in reading.boxes if box.hints & Hint.RELATED and box.hints & Hint.ASIDE)
+    named = {i for box in asides if not _stands_in_column(reading, box) for i in range(box.start, box.end)}
     reading.offers.update(
         i
         for i, hints in enumerate(reading.hints)
-        if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
+        if hints & Hint.RELATED
+        and i > reading.title_at
+        and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
+        and not _stands_in_other_box(reading, i)
     )
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
     above = _Above()
@@ -41,6 +44,26 @@ def label_zones(reading: Reading) -> None:
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
+
+
+def _stands_in_column(reading: Reading, box: Box) -> bool:
+    while box.parent >= 0 and box.tag != "aside":
+        box = reading.boxes[box.parent]
+        if box.hints & Hint.ASIDE:
+            return True
+    return False
+
+
+def _stands_in_other_box(reading: Reading, index: int) -> bool:
+    """Whether a box of related news holds a smaller box of another kind around a text: the author's, the way to the next page."""
+    if not reading.hints[index] & (Hint.NAV | Hint.BYLINE):
+        return False
+    other = Hint.NAV if index in reading.card_of else Hint.NAV | Hint.BYLINE
+    box, is_other = reading.boxes[reading.segments[index].box], False
+    while box.parent >= 0 and not box.hints & Hint.RELATED:
+        is_other = is_other or bool(box.hints & other)
+        box = reading.boxes[box.parent]
+    return is_other
 
 
 @dataclass(slots=True)
