@@ -321,6 +321,10 @@ class _Handler(BaseHTTPRequestHandler):
     def get_hostile_xml(self, _: str) -> None:
         self.send(b'<?xml version="1.0"?><urlset><\x1b[2J hostile \xc2\x9b2J></urlset', "application/xml")
 
+    def get_kept_by_others(self, rest: str) -> None:
+        body = pages.print_article(int(rest)).replace("</head>", '<meta name="robots" content="noarchive"></head>')
+        self.send(body.encode(), X_Robots_Tag="noindex")
+
     def get_binary(self, _: str) -> None:
         self.send(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html")
 
