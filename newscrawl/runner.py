@@ -21,6 +21,7 @@ from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.guard import require_named
 from newscrawl.items import Page
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.spiders.news import NewsSpider
@@ -33,11 +34,12 @@ def crawl_sites(
 
     `on_progress` is given each running crawl's report every second. Ctrl-C ends the crawls after the pages under way,
     a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
-    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set.
+    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set, or a private one that is not allowed.
     """
     settings = _read_settings(home)
     for job in jobs:
         require_contact(settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):
@@ -77,8 +79,10 @@ def _prepare_log(home: Path) -> Path:
     return path
 
 
-def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
+def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str, Page | FetchError]:
     """Fetch each address once, politely and within robots.txt, without an archive; to be called once in a process.
+
+    With `allow_private` the hosts of these addresses, and no others, may lie on this machine or its network.
 
     What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
     """
@@ -93,18 +97,22 @@ def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
             fetched[url] = error
 
     fetched: dict[str, Page | FetchError] = {}
-    run_errand(urls, fetch_all)
+    run_errand(urls, fetch_all, allow_private=allow_private)
     return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
 
 
-def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]]) -> None:
+def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *, allow_private: bool = False) -> None:
     """Do a piece of work that decides page by page what to fetch, without an archive; once in a process.
 
-    `hosts` are what somebody named, as addresses or bare. What `work` raises is raised here; it has not ended where
+    `hosts` are the addresses that somebody named; with `allow_private` their hosts, and no others, may lie on this
+    machine or its network. What `work` raises is raised here; it has not ended where
     Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
     """
     settings = _read_settings()
     require_contact(settings, hosts)
+    private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
+    require_named(hosts, private_hosts)
+    settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from newscrawl.cli.console import count, make_line, put, say
-from newscrawl.cli.options import home_option
+from newscrawl.cli.options import allow_private_option, home_option
 from newscrawl.exceptions import FetchError, UsageError
 
 if TYPE_CHECKING:
@@ -36,8 +36,9 @@ _EXAMPLES = 2
     show_default=True,
     help="Ask the site for at most N pages.",
 )
+@allow_private_option
 @home_option
-def discover_command(target: str, dry_run: bool, force: bool, limit: int, home: Path) -> int:
+def discover_command(target: str, dry_run: bool, force: bool, limit: int, allow_private: bool, home: Path) -> int:
     """Find where DOMAIN announces its articles, and write HOME/sites/KEY.toml.
 
     Asks, in this order of trust: the sitemaps of robots.txt, the feeds that the home page announces, addresses that are
@@ -54,7 +55,7 @@ def discover_command(target: str, dry_run: bool, force: bool, limit: int, home: 
     path = home / "sites" / f"{site.key}.toml"
     if path.exists() and not (force or dry_run):
         raise UsageError(f"{path} is there already: --force overwrites it, --dry-run prints what would be written")
-    walk = _walk(site, target, limit)
+    walk = _walk(site, target, limit, allow_private=allow_private)
     profile, coverage = _describe(site, walk)
     _say_coverage(site, walk, coverage)
     if not (profile.feeds or profile.sitemaps or profile.section_pages):
@@ -68,7 +69,7 @@ def discover_command(target: str, dry_run: bool, force: bool, limit: int, home: 
     return 0
 
 
-def _walk(site: Site, target: str, limit: int) -> Walk:
+def _walk(site: Site, target: str, limit: int, *, allow_private: bool) -> Walk:
     from newscrawl.discovery.ladder import walk_ladder
     from newscrawl.runner import run_errand
 
@@ -85,7 +86,7 @@ def _walk(site: Site, target: str, limit: int) -> Walk:
                 if root == roots[-1]:
                     raise FetchError(f"{root}: its home page cannot be fetched ({error})") from error
 
-    run_errand(roots, work)
+    run_errand(roots, work, allow_private=allow_private)
     if not walks:
         raise click.Abort
     return walks[0]
