@@ -169,7 +169,12 @@ def create_tables(db: Database) -> None:
     db.executescript(_TABLES)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables]
+def add_directives(db: Database) -> None:
+    """What a page asks of those who keep copies of it: noarchive, noindex, ... (X-Robots-Tag, meta robots)."""
+    db.execute("ALTER TABLE pages ADD COLUMN directives TEXT")
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives]
 
 
 def check_version(db: Database, path: Path) -> None:
