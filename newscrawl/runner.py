@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 
 from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
-from newscrawl.exceptions import FetchError, StorageError
+from newscrawl.exceptions import FetchError, StorageError, UsageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
 from newscrawl.guard import require_named
 from newscrawl.items import Page
@@ -158,6 +158,11 @@ class _Errand(Spider):
         meta = {"asked": url, "dont_obey_robotstxt": urlsplit(url).path == "/robots.txt"}
         request = Request(url, meta=meta, dont_filter=True)
         assert self.crawler.engine is not None
+        try:
+            require_contact(self.settings, (url,))
+        except UsageError as error:
+            # A local page may name a public host, which nobody named to us.
+            raise FetchError("no NEWSCRAWL_CONTACT") from error
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:

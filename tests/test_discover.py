@@ -278,6 +278,18 @@ def test_robots_rules_hold_for_every_door(run: Run, home: Path) -> None:
     assert load_site(site.key, home).sitemaps == (f"{site.url}/s.xml",)
 
 
+def test_door_on_a_host_that_nobody_named_is_not_asked(run: Run) -> None:
+    """Neither one of this machine's network, whatever the page says, nor a public one without a contact."""
+    with DoorSite({"/feed": rss(PATHS)}) as other:
+        near = f'<link rel="alternate" type="application/rss+xml" href="{other.url}/feed">'
+        far = '<link rel="alternate" type="application/rss+xml" href="https://feeds.example.com/a">'
+        with DoorSite({"/": home_of(PATHS, head=near + far)}) as site:
+            done = discover(run, site, "--dry-run")
+        assert other.requests == []
+    assert f"{other.url}/feed (private address)" in done.stderr
+    assert "https://feeds.example.com/a (no NEWSCRAWL_CONTACT)" in done.stderr
+
+
 def test_no_more_requests_than_allowed(run: Run) -> None:
     with DoorSite({"/": PLAIN_HOME, "/sitemap.xml": sitemap(PATHS)}) as site:
         done = discover(run, site, "--requests", "4", "--dry-run")
