@@ -197,6 +197,12 @@ def test_feedburner_leads_to_the_original() -> None:
     assert [link.url for link in read(feed).links] == ["https://x.com/1"]
 
 
+def test_guid_of_the_site_counts_where_the_link_leads_to_a_counter_of_clicks() -> None:
+    item = '<link>https://clicks.y.com/1</link><guid isPermaLink="false">https://x.com/?p=1</guid>'
+    assert [link.url for link in read(rss(item)).links] == ["https://x.com/?p=1"]
+    assert read(rss(item.replace("https://x.com/?p=1", "17"))).links == ()
+
+
 def test_broken_feed_says_so() -> None:
     assert read(rss(ITEM)).problem is None
     assert "not well-formed XML" in (read(rss(ITEM).replace("</channel>", "")).problem or "")
@@ -634,6 +640,7 @@ REAL = {
     "almasryalyoum__1.xml": ("feed", "http://www.almasryalyoum.com/", 228),
     "doyouknow__1.xml": ("feed", "https://doyouknow.app/", 20),
     "doyouknow__2.sitemap.xml.gz": ("sitemap", "https://doyouknow.app/", 2027),
+    "globalvoices-mixed__1.xml": ("feed", "http://globalvoicesonline.org/", 15),
     "economygate__1.xml": ("feed", "https://amr208.github.io/", 10),
     "economygate__3.xml": ("feed", "https://amr208.github.io/", 1),
     "qimatr__1.xml": ("feed", "https://qimatr.github.io/", 4),
@@ -650,3 +657,20 @@ def test_real_front_door_is_read_completely(name: str, kind: str, url: str, coun
     assert (door.kind, len(door.links), door.problem) == (kind, count, None)
     if kind == "feed":
         assert all(link.title and link.modified_at for link in door.links)
+
+
+REAL_ROBOTS = {
+    "youm7.com.robots.txt": ("https://www.youm7.com/sitemap/SitemapNews",),
+    "www.filgoal.com.robots.txt": ("https://www.filgoal.com/sitemaps",),
+    "kooora.com.robots.txt": ("https://www.kooora.com/?xmlnewsmap=true",),
+    "chouftv.ma.robots.txt": ("http://chouftv.ma/sitemap.xml", "https://chouftv.ma/sitemap.xml"),
+    "www.alarabiya.net.robots.txt": (),
+    "www.elkhabar.com.robots.txt": (),
+}
+
+
+@pytest.mark.skipif(not REAL_FRONT_DOORS.is_dir(), reason="the real front doors are not on this machine")
+@pytest.mark.parametrize(("name", "sitemaps"), REAL_ROBOTS.items(), ids=REAL_ROBOTS)
+def test_real_robots_txt_names_its_sitemaps(name: str, sitemaps: tuple[str, ...]) -> None:
+    text = (REAL_FRONT_DOORS / "robots" / name).read_bytes().decode("utf-8", "replace")
+    assert parse_robots_sitemaps(text) == sitemaps

@@ -12,7 +12,7 @@ import feedparser  # type: ignore[import-untyped]
 
 from newscrawl.discovery.front_door import FrontDoor, choose_links, clean_title, read_time
 from newscrawl.items import Link, Page, Site
-from newscrawl.urls import resolve
+from newscrawl.urls import is_same_site, resolve
 
 # What broken XML makes feedparser stumble over: a closing </gml:pos> that was never opened is a KeyError.
 _FEEDPARSER_FAILURES = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -27,7 +27,7 @@ def parse_feed(body: bytes, page: Page, site: Site | None) -> FrontDoor:
         )
     except _FEEDPARSER_FAILURES as failure:
         return FrontDoor(kind="unreadable", problem=f"no feed that feedparser can read ({failure!r})")
-    links, problem = choose_links(_read_entries(feed, page), page, site)
+    links, problem = choose_links(_read_entries(feed, page, site), page, site)
     error = feed.get("bozo_exception")
     if isinstance(error, SAXException):
         problem = f"not well-formed XML: {error.getMessage()}"
@@ -43,14 +43,18 @@ def _make_headers(page: Page) -> dict[str, str]:
     return {"content-type": content_type} | ({"content-location": page.url} if page.url else {})
 
 
-def _read_entries(feed: Any, page: Page) -> Iterator[Link]:
+def _read_entries(feed: Any, page: Page, site: Site | None) -> Iterator[Link]:
+    home = site.domain if site else page.url
     for entry in feed.entries:
         # feedparser passes a permalink guid off as the link; a guid that is an address is one whatever it says.
-        found = (entry.get("feedburner_origlink"), entry.get("link"), entry.get("id"))
-        url = next((url for href in found if href and (url := resolve(page.url, href))), None)
-        if url:
+        identity = entry.get("id") or ""
+        told = (entry.get("feedburner_origlink"), entry.get("link"), identity if "://" in identity else None)
+        urls = [url for href in told if href and (url := resolve(page.url, href))]
+        # Services that count clicks put themselves before the link, seldom before the guid.
+        of_site = next((url for url in urls if home and is_same_site(url, home)), None)
+        if urls:
             yield Link(
-                url=url,
+                url=of_site or urls[0],
                 via="feed",
                 found_on=page.url,
                 title=clean_title(entry.get("title")),
