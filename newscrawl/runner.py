@@ -86,6 +86,7 @@ def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
     require_contact(settings, urls)
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
+    settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
     if not any(map(is_public, urls)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")

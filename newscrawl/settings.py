@@ -19,6 +19,9 @@ NEWSCRAWL_HOME = os.environ.get("NEWSCRAWL_HOME") or "data"
 # How a webmaster reaches whoever runs the crawl: an address or a page. Public hosts are not crawled without it.
 NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
 
+# When the crawl takes place, for tests and simulations: a time from which its clock goes on.
+NEWSCRAWL_CLOCK: str | None = None
+
 # --- how far one crawl goes
 
 # A section's newest articles are on its first pages; what lies deeper belongs to a back-fill.
@@ -68,7 +71,8 @@ METAREFRESH_MAXDELAY = 5
 HTTPERROR_ALLOW_ALL = True
 # News is read without a login; cookies would also make tldextract ask the network for its list of suffixes.
 COOKIES_ENABLED = False
-# The newest articles stand first in feeds and sections: they are fetched first.
+# Pages come from the archive's table; what is in memory, front doors above all, goes first, in order.
+SCHEDULER = "newscrawl.frontier.FrontierScheduler"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- our parts
@@ -77,6 +81,8 @@ EXTENSIONS = {"newscrawl.extensions.RunningCrawl": 0}
 DOWNLOADER_MIDDLEWARES = {
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.middlewares.CautiousRobots": 150,
+    # Below the redirects (600), which would send the conditions of one address to another.
+    "newscrawl.middlewares.ConditionalRequests": 610,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.
     "newscrawl.downloading.Recorder": 950,
 }

@@ -9,6 +9,7 @@ import gzip
 import socket
 import struct
 import time
+import zlib
 from collections import Counter
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,9 @@ class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
     `robots` is the text of robots.txt, or "fails". `requests` are the paths that were asked for, `arrived` when.
+    The numbers in `changed` have another text, those in `gone` are no more, those in `moved_home` lead to the home page.
+    `has_etags` makes pages and front doors answer 304, which `unmodified` counts by path. `lastmod` is what the sitemap
+    says of every article.
     """
 
     def __init__(
@@ -37,6 +41,11 @@ class FaultySite:
         self.requests: list[str] = []
         self.arrived: list[float] = []
         self.changed: set[int] = set()
+        self.gone: set[int] = set()
+        self.moved_home: set[int] = set()
+        self.has_etags = False
+        self.unmodified: Counter[str] = Counter()
+        self.lastmod = "2025-01-15T08:00:00+00:00"
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -97,6 +106,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer(rest)
 
     def send(self, body: bytes, kind: str = "text/html; charset=utf-8", status: int = 200, **headers: str) -> None:
+        if self.site.has_etags and status == 200:
+            headers["ETag"] = f'"{zlib.crc32(body)}"'
+            if self.headers["If-None-Match"] == headers["ETag"]:
+                self.site.unmodified[self.path] += 1
+                body, status = b"", 304
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -125,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(pages.print_sitemap_index([f"{self.site.url}/sitemap.xml"]).encode(), "application/xml")
 
     def get_sitemap_xml(self, _: str) -> None:
-        links = [(self.site.url + path, "2025-01-15T08:00:00+00:00") for path in self.site.article_paths()]
+        links = [(self.site.url + path, self.site.lastmod) for path in self.site.article_paths()]
         self.send(pages.print_sitemap(links).encode(), "application/xml")
 
     def get_(self, _: str) -> None:
@@ -142,6 +156,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_news(self, rest: str) -> None:
         number = int(rest.partition("?")[0])
+        if number in self.site.gone:
+            self.send(b"<h1>404</h1>", status=404)
+            return
+        if number in self.site.moved_home:
+            self.redirect("/", 302)
+            return
         self.send(pages.print_article(number, is_changed=number in self.site.changed).encode())
 
     def get_private(self, _: str) -> None:
