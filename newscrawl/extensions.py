@@ -24,7 +24,7 @@ from scrapy.utils.asyncio import create_looping_call
 from newscrawl.archive import Archive
 from newscrawl.archive.times import as_utc
 from newscrawl.exceptions import ArchiveError, NewscrawlError
-from newscrawl.items import Crawl, Link, Site
+from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
 from newscrawl.sites import profile_hash
 from newscrawl.warc import WarcWriter
@@ -39,26 +39,12 @@ progressed = object()
 
 
 @dataclass(frozen=True, slots=True)
-class CrawlPlan:
-    """What a crawl of a site sets out to do once its front doors are read.
-
-    `found` is how many links each kind of front door listed, `pages` how many are to be visited, `waiting` how many
-    older ones wait for a back-fill, `seconds` how long it will take. `is_first` says that the site is new here.
-    """
-
-    found: Mapping[str, int]
-    pages: int
-    waiting: int
-    seconds: float
-    is_first: bool
-
-
-@dataclass(frozen=True, slots=True)
 class CrawlReport:
     """What one crawl of one site did; every number was counted after its commit.
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    by reason. `plan` is there once the front doors of a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
+    and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
+    a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
     site stopped answering, or failed, where `error` says why.
     """
 
@@ -71,6 +57,8 @@ class CrawlReport:
     not_article: int = 0
     refused: int = 0
     failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     plan: CrawlPlan | None = None
     reason: str | None = None
@@ -109,6 +97,8 @@ class RunningCrawl:
         self.failed: Counter[str] = Counter()
         self.found: Counter[str] = Counter()
         self.started_at = ""
+        self.refusals: Counter[str] = Counter()
+        self.notes: list[str] = []
         self.resumed_from: str | None = None
         self.has_met_limit = False
         self.is_silent = False
@@ -221,6 +211,7 @@ class RunningCrawl:
         for url in urls:
             self.archive.mark_refused(url, self.site.key, reason, self.now())
         self.counts["refused"] += 1
+        self.refusals[reason] += 1
 
     @contextmanager
     def ending_on_refusal(self) -> Iterator[None]:
@@ -284,6 +275,8 @@ class RunningCrawl:
             site=self.site.key,
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
+            refusals=dict(self.refusals.most_common()),
+            notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - self._started,
             plan=self._plan,
             reason=self._reason,

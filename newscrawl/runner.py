@@ -9,6 +9,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -17,6 +18,7 @@ from scrapy.settings import Settings
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.guard import require_named
 from newscrawl.items import Page
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.spiders.news import NewsSpider
@@ -33,11 +35,12 @@ def crawl_sites(
 
     `on_progress` is given each running crawl's report every second. Ctrl-C ends the crawls after the pages under way,
     a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
-    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set.
+    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set, or a private one that is not allowed.
     """
     settings = _read_settings(home)
     for job in jobs:
         require_contact(settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):
@@ -77,13 +80,18 @@ def _prepare_log(home: Path) -> Path:
     return path
 
 
-def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
+def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str, Page | FetchError]:
     """Fetch each address once, politely and within robots.txt, without an archive; to be called once in a process.
+
+    With `allow_private` the hosts of these addresses, and no others, may lie on this machine or its network.
 
     What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
     """
     settings = _read_settings()
     require_contact(settings, urls)
+    private_hosts = [urlsplit(url).netloc for url in urls] if allow_private else []
+    require_named(urls, private_hosts)
+    settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")

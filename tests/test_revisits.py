@@ -259,7 +259,7 @@ def test_a_site_that_does_not_answer_counts_against_no_page(run: Run, home: Path
     run("crawl", "test", "--dry-run")
     profile = home / "sites" / "test.toml"
     text = profile.read_text(encoding="utf-8")
-    profile.write_text(text.replace(site.url, "http://127.0.0.1:9"), encoding="utf-8")
+    profile.write_text(text.replace(site.host, "127.0.0.1:9"), encoding="utf-8")
     done = run("crawl", "test")
     assert "cannot be reached" in done.stderr
     assert select(home, "SELECT DISTINCT state FROM pages") == [("new",)]

@@ -146,6 +146,7 @@ class Archive:
         """
         with self._writing() as connection:
             pages.mark_fetched(connection, site_key, page, via)
+            pages.note_directives(connection, page)
 
     def mark_done(
         self, url: str, outcome: str, reason: str | None, article_id: str | None = None, *, at: str | None = None

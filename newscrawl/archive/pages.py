@@ -11,6 +11,7 @@ from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
 from newscrawl.archive.visits import close_visit
+from newscrawl.directives import find_directives
 from newscrawl.items import Article, Outcome, Page
 from newscrawl.urls import canonicalize
 
@@ -69,6 +70,7 @@ class PageRow:
     warc_file: str | None
     warc_offset: int | None
     article_id: str | None
+    directives: str | None
     dated_at: str | None
     called_by: str | None
     visited_at: str | None
@@ -126,6 +128,14 @@ def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via:
         close_visit(connection, url)
     else:
         mark_failed(connection, url, site_key, "not modified, but never kept", page.status, at)
+
+
+def note_directives(connection: sqlite3.Connection, page: Page) -> None:
+    """Record what a full response asks of those who keep copies of it (noarchive, noindex, ...)."""
+    if page.status != _NOT_MODIFIED:
+        told = ", ".join(find_directives(page)) or None
+        url = canonicalize(page.url or "")
+        connection.execute("UPDATE pages SET directives = ? WHERE url = ? AND directives IS NOT ?", (told, url, told))
 
 
 def mark_done(

@@ -169,6 +169,11 @@ def create_tables(db: Database) -> None:
     db.executescript(_TABLES)
 
 
+def add_directives(db: Database) -> None:
+    """What a page asks of those who keep copies of it: noarchive, noindex, ... (X-Robots-Tag, meta robots)."""
+    db.execute("ALTER TABLE pages ADD COLUMN directives TEXT")
+
+
 # Page by page: when the last visit was, what announced a change since, and since when it is known to be gone.
 _FRONTIER = """
 ALTER TABLE pages ADD COLUMN dated_at TEXT; -- UTC: the newest time that a front door gave for it
@@ -208,7 +213,7 @@ def add_frontier(db: Database) -> None:
     db.executescript(_FRONTIER)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_frontier]
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_frontier]
 
 
 def check_version(db: Database, path: Path) -> None:

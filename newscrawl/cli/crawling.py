@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import home_option, optional_home_option
+from newscrawl.cli.options import allow_private_option, home_option, optional_home_option
 from newscrawl.cli.reading import format_line
 from newscrawl.exceptions import ProfileError, UsageError
 
@@ -44,6 +44,7 @@ _DONE = ("finished", "dry run")
 )
 @click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
 @click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
+@allow_private_option
 @home_option
 def crawl(
     targets: tuple[str, ...],
@@ -52,6 +53,7 @@ def crawl(
     since: str | None,
     failed: bool,
     dry_run: bool,
+    allow_private: bool,
     home: Path,
 ) -> int:
     """Crawl sites into the archive.
@@ -73,6 +75,8 @@ def crawl(
     jobs = [
         replace(job, only_failed=failed, dry_run=dry_run) for job in plan_jobs(named, home, limit, _parse_day(since))
     ]
+    if allow_private:
+        jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
     return _rehearse(jobs, home) if dry_run else _run(jobs, home)
 
 
@@ -90,7 +94,8 @@ def demo(home: Path | None) -> int:
 
     home = home or DEMO_HOME
     with DemoSite() as paper:
-        status = _run([CrawlJob(add_furniture(paper.site, home), since=_DEMO_SINCE)], home)
+        job = CrawlJob(add_furniture(paper.site, home), since=_DEMO_SINCE)
+        status = _run([replace(job, private_hosts=job.named_hosts)], home)
     _show_stored(home)
     return status
 
@@ -132,6 +137,12 @@ _UNREACHABLE = frozenset(
 )
 
 
+_REFUSERS = {
+    "private address": "us: their hosts are on this machine or its network",
+    "address trap": "us: many addresses like theirs led to no article",
+}
+
+
 def _say_report(report: CrawlReport) -> None:
     is_closed = not report.pages and not report.plan
     if report.failed and is_closed and not report.error and _UNREACHABLE.issuperset(report.failed):
@@ -152,12 +163,14 @@ def _say_report(report: CrawlReport) -> None:
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
-    if report.refused:
-        say(f"{report.site}: {report.refused} refused by robots.txt")
+    for reason, number in report.refusals.items():
+        say(f"{report.site}: {number} refused by {_REFUSERS.get(reason, reason)}")
+    for note in report.notes:
+        say(f"{report.site}: {note}")
     if report.error:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
-        say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+        say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
     elif report.reason == "silent":
         say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
     elif report.reason not in _DONE:

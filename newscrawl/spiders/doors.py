@@ -166,6 +166,10 @@ class DoorSpider(Spider):
 
     def read_door(self, page: Page) -> FrontDoor:
         door = parse_front_door(page, self.site)
+        most = self.settings.getint("NEWSCRAWL_LINKS_PER_PAGE")
+        if len(door.links) > most:
+            logger.warning("%s: %d links, of which the first %d are taken", page.url, len(door.links), most)
+            door = replace(door, links=door.links[:most])
         if door.problem:
             logger.warning("%s: %s", page.url, door.problem)
         return door

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.downloading import ROBOTS, is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
+from newscrawl.guard import require_named
 from newscrawl.items import Link, Outcome
 from newscrawl.middlewares import make_validators
 from newscrawl.pipelines import FetchedPage, KeepPages
@@ -59,6 +60,7 @@ class NewsSpider(DoorSpider):
         is_local = bool(spider.problem) or not is_public(spider.site.domain)
         crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay_seconds, priority="spider")
         crawler.settings.set("AUTOTHROTTLE_ENABLED", not is_local, priority="spider")
+        crawler.settings.set("NEWSCRAWL_PRIVATE_HOSTS", spider.job.private_hosts, priority="spider")
         # A proxy is for the world outside; it cannot reach this machine.
         crawler.settings.set("HTTPPROXY_ENABLED", not is_local, priority="spider")
         crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
@@ -136,7 +138,7 @@ class NewsSpider(DoorSpider):
             return
         self._count_silence(reason)
         with self._running.ending_on_refusal():
-            if reason == ROBOTS:
+            if reason in REFUSALS:
                 self._running.refuse_pages(_addresses(request), reason)
             else:
                 self._running.fail_pages(_addresses(request), reason)
@@ -218,12 +220,14 @@ def _read_job(
     """Return the job, or what is wrong with it: raised here it would end in a traceback, so the crawl reports it."""
     home = Path(crawler.settings["NEWSCRAWL_HOME"])
     try:
-        if unknown := set(fields) - {"site", "urls", "limit", "since"}:
-            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit and since")
+        if unknown := set(fields) - {"site", "urls", "limit", "since", "allow_private"}:
+            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit, since, allow_private")
         if job is None:
-            told = (fields.get(name) for name in ("limit", "since"))
+            told = (fields.get(name) for name in ("limit", "since", "allow_private"))
             job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)
         require_contact(crawler.settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
+        job = job.within(crawler.settings.getint("NEWSCRAWL_PAGES_PER_CRAWL"))
     except NewscrawlError as error:
         return job, error
     return job, None
