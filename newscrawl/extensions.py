@@ -43,10 +43,14 @@ class CrawlReport:
     """What one crawl of one site did; every number was counted after its commit.
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    by reason. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
+    by reason. `answers` grows with everything that the site sends or fails to: while it grows the crawl does not hang.
+    `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why, or of a child
+    process killed or hung. `crawl_id` is its row in `crawls`.
     """
 
     site: str
+    crawl_id: int | None = None
+    answers: int = 0
     known: int = 0
     pages: int = 0
     new: int = 0
@@ -68,6 +72,7 @@ class SiteSpider(Protocol):
     """A spider that crawls one site; `problem` says why it cannot, in place of a traceback from its constructor."""
 
     site: Site
+    is_whole_site: bool
     problem: NewscrawlError | None
 
 
@@ -87,6 +92,8 @@ class RunningCrawl:
         self.has_met_limit = False
         self._crawler = crawler
         self._crawl: Crawl | None = None
+        self._crawl_id: int | None = None
+        self._scope = "site" if spider.is_whole_site else "pages"
         self._reason: str | None = None
         self._opened = ExitStack()
         self._started = time.monotonic()
@@ -125,7 +132,8 @@ class RunningCrawl:
         self.archive.save_site(self.site, profile_hash(self.site))
         interrupted = self.archive.find_interrupted_crawl(key)
         self.resumed_from = interrupted.started_at if interrupted else None
-        self._crawl = self.archive.start_crawl(key, read_clock())
+        self._crawl = self.archive.start_crawl(key, read_clock(), self._scope)
+        self._crawl_id = self._crawl.id
 
     def stop(self, error: NewscrawlError) -> None:
         """End the crawl because of `error`: a refused write, after which nothing more may be fetched."""
@@ -190,19 +198,24 @@ class RunningCrawl:
     def _write_end(self) -> None:
         if self._crawl is not None:
             crawl, self._crawl = self._crawl, None
-            if self._reason not in ("finished", "limit"):
+            counts = {**self.counts, **{f"failed: {reason}": number for reason, number in self.failed.items()}}
+            if self._reason in ("finished", "limit"):
+                self.archive.finish_crawl(crawl.id, read_clock(), self._reason, counts)
+            else:
                 # Without an end it is an interrupted crawl, which the next one continues.
-                return
-            failed = {f"failed: {reason}": number for reason, number in self.failed.items()}
-            self.archive.finish_crawl(crawl.id, read_clock(), self._reason or "", {**self.counts, **failed})
+                self.archive.history.end_crawl(crawl.id, self._reason or "interrupted", counts)
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(progressed, report=self.report())
 
     def report(self) -> CrawlReport:
         """Return what is committed so far."""
+        stats = self._crawler.stats
+        answers = ("downloader/response_count", "downloader/exception_count")
         return CrawlReport(
             site=self.site.key,
+            crawl_id=self._crawl_id,
+            answers=sum(stats.get_value(name, 0) for name in answers) if stats else 0,
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
             seconds=time.monotonic() - self._started,
@@ -233,14 +246,21 @@ def _lock_site(home: Path, key: str) -> Iterator[None]:
 
 
 def _take(descriptor: int, key: str) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
-        raise LockedError(
-            f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again"
-        ) from error
+    if not _try_lock(descriptor):
+        # That may have been somebody who looked whether the site is locked, which takes no time.
+        time.sleep(0.05)
+        if not _try_lock(descriptor):
+            owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            raise LockedError(f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again")
     # Only for the message above: what holds the site is the lock, not the number.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -66,7 +66,7 @@ class Site:
     """One news site, described by data.
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
-    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `furniture` is what was learned.
+    with a unit ("30m", "6h", "1d") or "never", None where its articles set the pace, `delay_seconds` the pause between two requests. `furniture` is what was learned.
     """
 
     key: str
@@ -80,7 +80,7 @@ class Site:
     section_pages: tuple[str, ...] = ()
     article_url: str | None = None
     layouts: tuple[Layout, ...] = ()
-    visit_every: str = "30m"
+    visit_every: str | None = None
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
     furniture: tuple[FurnitureBlock, ...] = ()
@@ -200,7 +200,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """One run over one site; `finished_at` is None while it runs and for ever when it was killed."""
+    """One run over one site; `finished_at` is None while it runs and for ever when it ended before it was done."""
 
     id: int
     site: str

@@ -45,6 +45,7 @@ class NewsSpider(Spider):
         super().__init__()
         self.job = job or CrawlJob(Site(key="news", name="", domain=""))
         self.site = self.job.site
+        self.is_whole_site = self.job.is_whole_site
         self.problem = problem
         self._claimed: set[str] = set()
         self._doors: set[str] = set()

@@ -1,0 +1,85 @@
+"""newscrawl schedule: what is crawled when, and the process that does it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newscrawl.cli.console import put, say
+from newscrawl.cli.options import home_option
+
+if TYPE_CHECKING:
+    from newscrawl.schedule import Visit
+
+
+@click.group()
+def schedule() -> None:
+    """Which sites are crawled when."""
+
+
+@schedule.command("show")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a site.")
+@home_option
+def show_command(as_json: bool, home: Path) -> int:
+    """List the sites that are crawled again and again: how often, the last good run, when the next one is due.
+
+    Scheduled is every site with a profile in HOME/sites, and every other one that was crawled as a whole once;
+    `visit_every` in its profile sets the pace ("30m", "6h", "1d") or takes it off ("never"). Without that a site is
+    visited as often as it publishes, so that a visit finds some three new articles: every 10 minutes to once a day.
+    Times are UTC.
+    """
+    from newscrawl.schedule import read_schedule
+
+    now = datetime.now(UTC)
+    found = read_schedule(home, now)
+    if as_json:
+        for visit in found.visits:
+            put(json.dumps(_describe(visit), ensure_ascii=False))
+    else:
+        put(f"{'site':<24} {'every':<16} {'last good run':<17} {'due':<17} backed off until")
+        for visit in found.visits:
+            put(_format_visit(visit, now))
+    for problem in found.problems:
+        say(f"newscrawl: {problem}")
+    if not found.visits:
+        say("no site is scheduled: crawl one, or write a profile into HOME/sites")
+    return int(bool(found.problems))
+
+
+def _describe(visit: Visit) -> dict[str, object]:
+    times = ("last_run_at", "last_good_at", "due_at", "backed_off_until")
+    told = {name: moment and moment.isoformat() for name in times for moment in [getattr(visit, name)]}
+    return {
+        "site": visit.site.key,
+        "every_seconds": round(visit.every.total_seconds()),
+        "paced_by": visit.paced_by,
+        **told,
+        "failures": visit.failures,
+        "is_running": visit.is_running,
+    }
+
+
+def _format_visit(visit: Visit, now: datetime) -> str:
+    every = format_span(visit.every) + ("" if visit.paced_by == "profile" else f" ({visit.paced_by})")
+    due = "running" if visit.is_running else "now" if visit.is_due(now) else format_time(visit.due_at)
+    backed_off = visit.backed_off_until and f"{format_time(visit.backed_off_until)} ({visit.failures} runs failed)"
+    return (
+        f"{visit.site.key:<24} {every:<16} {format_time(visit.last_good_at):<17} {due:<17} {backed_off or ''}".rstrip()
+    )
+
+
+def format_time(moment: datetime | None) -> str:
+    """Return a time to the minute, "-" for none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+def format_span(span: timedelta) -> str:
+    """Return a duration as profiles write it, rounded: 45m, 6h, 2d."""
+    minutes = max(round(span.total_seconds() / 60), 1)
+    if minutes < 120:
+        return f"{minutes}m"
+    return f"{round(minutes / 60)}h" if minutes < 2880 else f"{round(minutes / 1440)}d"
