@@ -122,7 +122,7 @@ class RunningCrawl:
         except NewscrawlError as error:
             self._fail(error)
             raise CloseSpider("failed") from error
-        self._clock.start(1.0, now=False)
+        self._clock.start(1.0, now=True)
 
     def _open(self) -> None:
         key = self.site.key

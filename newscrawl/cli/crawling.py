@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import home_option, optional_home_option
+from newscrawl.cli.options import DEFAULT_WORKERS, home_option, optional_home_option, workers_option
 from newscrawl.cli.reading import format_line
 from newscrawl.exceptions import ProfileError, UsageError
 
@@ -33,8 +33,18 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
 @click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
+@click.option("--due", is_flag=True, help="Crawl what the schedule says is due now, once: for cron and timers.")
+@workers_option
 @home_option
-def crawl(targets: tuple[str, ...], urls: TextIO | None, limit: int | None, since: str | None, home: Path) -> int:
+def crawl(
+    targets: tuple[str, ...],
+    urls: TextIO | None,
+    limit: int | None,
+    since: str | None,
+    due: bool,
+    workers: int | None,
+    home: Path,
+) -> int:
     """Crawl sites into the archive.
 
     SITE is a profile's key (see "sites list"). A DOMAIN, or a URL with the path "/", is crawled from its front doors:
@@ -42,13 +52,23 @@ def crawl(targets: tuple[str, ...], urls: TextIO | None, limit: int | None, sinc
     crawled. Ctrl-C ends the crawl after the page under way; the same command goes on where it stopped.
 
     A public host is crawled only with NEWSCRAWL_CONTACT in the environment: your e-mail address or page.
+
+    With --due or --workers each site is crawled in a process of its own, which is ended when it makes no progress for
+    15 minutes. --due passes over what another process crawls already; see "schedule show" for what is due when.
     """
     from newscrawl.cli.targets import plan_jobs
 
     named = [*targets, *(_read_list(urls) if urls else [])]
+    if due:
+        if named or limit or since:
+            raise UsageError("--due crawls what the schedule says: it goes with --workers alone")
+        from newscrawl.cli.scheduling import crawl_due
+
+        return crawl_due(home, workers or DEFAULT_WORKERS)
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
-    return _run(plan_jobs(named, home, limit, _parse_day(since)), home)
+    jobs = plan_jobs(named, home, limit, _parse_day(since))
+    return _run_in_children(jobs, home, workers) if workers else _run(jobs, home)
 
 
 @click.command()
@@ -77,8 +97,23 @@ def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
     reports = crawl_sites(home, jobs, progress.show)
     progress.clear()
     for report in reports:
-        _say_report(report)
-    return max(map(_judge, reports))
+        say_report(report)
+    return max(map(judge_report, reports))
+
+
+def _run_in_children(jobs: Sequence[CrawlJob], home: Path, number: int) -> int:
+    from newscrawl.cli import INTERRUPTED
+    from newscrawl.workers import Workers, crawl_in_children, stopped_by_signals
+
+    progress = Progress()
+
+    def tell(report: CrawlReport) -> None:
+        progress.clear()
+        say_report(report)
+
+    with Workers(home, number, on_progress=progress.show) as workers, stopped_by_signals(workers):
+        reports = crawl_in_children(workers, jobs, tell)
+    return max(map(judge_report, reports), default=0) if len(reports) == len(jobs) else INTERRUPTED
 
 
 _UNREACHABLE = frozenset(
@@ -86,7 +121,8 @@ _UNREACHABLE = frozenset(
 )
 
 
-def _say_report(report: CrawlReport) -> None:
+def say_report(report: CrawlReport) -> None:
+    """Tell what became of a crawl."""
     if report.failed and not report.pages and not report.error and _UNREACHABLE.issuperset(report.failed):
         say(
             f"newscrawl: {report.site} cannot be reached ({', '.join(report.failed)}): check the address and the "
@@ -109,11 +145,13 @@ def _say_report(report: CrawlReport) -> None:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
         say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+    elif report.reason == "hung":
+        say(f"{report.site}: ended because it made no progress; the next crawl goes on where it stopped")
     elif report.reason != "finished":
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 
 
-def _judge(report: CrawlReport) -> int:
+def judge_report(report: CrawlReport) -> int:
     """Return the exit status that one crawl deserves; the worst one counts."""
     from newscrawl.cli import INTERRUPTED
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +12,14 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.console import put, say
-from newscrawl.cli.options import home_option
+from newscrawl.cli.crawling import judge_report, say_report
+from newscrawl.cli.options import DEFAULT_WORKERS, home_option, workers_option
 
 if TYPE_CHECKING:
+    from newscrawl.daemon import Daemon
+    from newscrawl.extensions import CrawlReport
     from newscrawl.schedule import Visit
+    from newscrawl.workers import Workers
 
 
 @click.group()
@@ -48,6 +54,70 @@ def show_command(as_json: bool, home: Path) -> int:
     if not found.visits:
         say("no site is scheduled: crawl one, or write a profile into HOME/sites")
     return int(bool(found.problems))
+
+
+@schedule.command("run")
+@workers_option
+@click.option(
+    "--hung-after",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    default=15,
+    show_default=True,
+    help="End a crawl that made no progress for so long.",
+)
+@home_option
+def run_command(workers: int | None, hung_after: float, home: Path) -> int:
+    """Crawl what falls due, until stopped; "schedule show" tells what that is.
+
+    Each site is crawled in a process of its own. A profile that is written or changed meanwhile counts within a
+    minute. SIGTERM or Ctrl-C stops it after the pages under way, a second one at once; what was not finished is gone
+    on with at the next start.
+    """
+    with _hire(home, workers, hung_after) as crew:
+        daemon = _make_daemon(home, crew, say_report)
+        say(f"newscrawl: crawling what falls due in {home}, stop with Ctrl-C or SIGTERM")
+        daemon.run()
+    say("newscrawl: stopped")
+    return 0
+
+
+def crawl_due(home: Path, workers: int | None) -> int:
+    """Crawl what is due now, once; return the exit status."""
+    from newscrawl.cli import INTERRUPTED
+
+    statuses = {0}
+
+    def tell(report: CrawlReport) -> None:
+        say_report(report)
+        statuses.add(judge_report(report))
+
+    with _hire(home, workers) as crew:
+        if not _make_daemon(home, crew, tell).run_due():
+            say("nothing is due; 'newscrawl schedule show' tells what is when")
+        return INTERRUPTED if crew.is_stopping else max(statuses)
+
+
+@contextmanager
+def _hire(home: Path, number: int | None, hung_after_minutes: float = 15) -> Iterator[Workers]:
+    from newscrawl.workers import Workers, stopped_by_signals
+
+    with (
+        Workers(home, number or DEFAULT_WORKERS, hung_after_seconds=hung_after_minutes * 60) as crew,
+        stopped_by_signals(crew),
+    ):
+        yield crew
+
+
+def _make_daemon(home: Path, crew: Workers, tell: Callable[[CrawlReport], None]) -> Daemon:
+    from newscrawl.daemon import Daemon
+    from newscrawl.runner import check_jobs
+    from newscrawl.schedule import read_schedule
+    from newscrawl.spiders.jobs import CrawlJob
+
+    now = datetime.now(UTC)
+    check_jobs(home, [CrawlJob(visit.site) for visit in read_schedule(home, now).visits])
+    return Daemon(home, crew, lambda: datetime.now(UTC), tell, say)
 
 
 def _describe(visit: Visit) -> dict[str, object]:
