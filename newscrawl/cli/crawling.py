@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -15,6 +15,7 @@ import click
 from newscrawl.cli.console import Progress, count, put, say
 from newscrawl.cli.options import DEFAULT_WORKERS, home_option, optional_home_option, workers_option
 from newscrawl.cli.reading import format_line
+from newscrawl.cli.wellness import follow_up
 from newscrawl.exceptions import ProfileError, UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def crawl(
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = plan_jobs(named, home, limit, _parse_day(since))
-    return _run_in_children(jobs, home, workers) if workers else _run(jobs, home)
+    return _run_in_children(jobs, home, workers) if workers else _run(jobs, home, follow_up)
 
 
 @click.command()
@@ -90,7 +91,11 @@ def demo(home: Path | None) -> int:
     return status
 
 
-def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
+def _run(
+    jobs: Sequence[CrawlJob],
+    home: Path,
+    then: Callable[[CrawlReport, Path], None] = lambda _report, _home: None,
+) -> int:
     from newscrawl.runner import crawl_sites
 
     progress = Progress()
@@ -98,6 +103,7 @@ def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
     progress.clear()
     for report in reports:
         say_report(report)
+        then(report, home)
     return max(map(judge_report, reports))
 
 
@@ -110,6 +116,7 @@ def _run_in_children(jobs: Sequence[CrawlJob], home: Path, number: int) -> int:
     def tell(report: CrawlReport) -> None:
         progress.clear()
         say_report(report)
+        follow_up(report, home)
 
     with Workers(home, number, on_progress=progress.show) as workers, stopped_by_signals(workers):
         reports = crawl_in_children(workers, jobs, tell)

@@ -14,6 +14,7 @@ import click
 from newscrawl.cli.console import put, say
 from newscrawl.cli.crawling import judge_report, say_report
 from newscrawl.cli.options import DEFAULT_WORKERS, home_option, workers_option
+from newscrawl.cli.wellness import follow_up
 
 if TYPE_CHECKING:
     from newscrawl.daemon import Daemon
@@ -75,7 +76,7 @@ def run_command(workers: int | None, hung_after: float, home: Path) -> int:
     on with at the next start.
     """
     with _hire(home, workers, hung_after) as crew:
-        daemon = _make_daemon(home, crew, say_report)
+        daemon = _make_daemon(home, crew)
         say(f"newscrawl: crawling what falls due in {home}, stop with Ctrl-C or SIGTERM")
         daemon.run()
     say("newscrawl: stopped")
@@ -88,12 +89,8 @@ def crawl_due(home: Path, workers: int | None) -> int:
 
     statuses = {0}
 
-    def tell(report: CrawlReport) -> None:
-        say_report(report)
-        statuses.add(judge_report(report))
-
     with _hire(home, workers) as crew:
-        if not _make_daemon(home, crew, tell).run_due():
+        if not _make_daemon(home, crew, lambda report: statuses.add(judge_report(report))).run_due():
             say("nothing is due; 'newscrawl schedule show' tells what is when")
         return INTERRUPTED if crew.is_stopping else max(statuses)
 
@@ -109,11 +106,16 @@ def _hire(home: Path, number: int | None, hung_after_minutes: float = 15) -> Ite
         yield crew
 
 
-def _make_daemon(home: Path, crew: Workers, tell: Callable[[CrawlReport], None]) -> Daemon:
+def _make_daemon(home: Path, crew: Workers, judge: Callable[[CrawlReport], object] = judge_report) -> Daemon:
     from newscrawl.daemon import Daemon
     from newscrawl.runner import check_jobs
     from newscrawl.schedule import read_schedule
     from newscrawl.spiders.jobs import CrawlJob
+
+    def tell(report: CrawlReport) -> None:
+        say_report(report)
+        judge(report)
+        follow_up(report, home)
 
     now = datetime.now(UTC)
     check_jobs(home, [CrawlJob(visit.site) for visit in read_schedule(home, now).visits])
