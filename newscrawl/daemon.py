@@ -15,7 +15,8 @@ from newscrawl.spiders.jobs import CrawlJob
 
 LOOK_AGAIN = timedelta(minutes=1)
 """How long a new profile, or a crawl that somebody started by hand, may go unnoticed."""
-_AFTER_A_TRACE = timedelta(minutes=1)
+# A site is not visited again within that time, and so the schedule need not be read again for every crawl that ends.
+_AFTER_A_TRACE = LOOK_AGAIN
 # A crawl that left no row in the archive would be due again at once, for ever.
 _AFTER_NO_TRACE = timedelta(minutes=5)
 
@@ -66,9 +67,11 @@ class Daemon:
 
         Raises ArchiveVersionError: nothing gets better by waiting for that.
         """
+        schedule, read_at = Schedule(), None
         while not self._crew.is_stopping:
             now = self._read_clock()
-            schedule = self._read_schedule(now)
+            if read_at is None or not timedelta(0) <= now - read_at < LOOK_AGAIN:
+                schedule, read_at = self._read_schedule(now), now
             for visit in self._find_due(schedule, now)[: self._crew.free]:
                 self._start(visit, now)
             self._finish(self._crew.wait(self._find_sleep(schedule, now)))

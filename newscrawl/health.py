@@ -54,14 +54,13 @@ class SiteHealth:
 
 def examine(home: Path, now: datetime, only: str | None = None) -> list[SiteHealth]:
     """Return how the machine and every scheduled site are, or that one site alone. Raises ArchiveError."""
-    schedule = read_schedule(home, now)
-    visits = [visit for visit in schedule.visits if only in (None, visit.site.key)]
+    schedule = read_schedule(home, now, only)
     found = [] if only else [SiteHealth(MACHINE, _judge_machine(home, [str(error) for error in schedule.problems]))]
     try:
         with Archive(home / "archive.db", read_only=True) as archive:
-            return found + [_examine_site(visit, archive, now) for visit in visits]
+            return found + [_examine_site(visit, archive, now) for visit in schedule.visits]
     except ArchiveMissingError:
-        return found + [SiteHealth(visit.site.key, judge_visit(visit, (), now)) for visit in visits]
+        return found + [SiteHealth(visit.site.key, judge_visit(visit, (), now)) for visit in schedule.visits]
 
 
 def _examine_site(visit: Visit, archive: Archive, now: datetime) -> SiteHealth:

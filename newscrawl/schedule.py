@@ -60,18 +60,20 @@ class Schedule:
     problems: tuple[ProfileError, ...] = ()
 
 
-def read_schedule(home: Path, now: datetime) -> Schedule:
-    """Return the visits to every scheduled site: each that the user wrote a profile for, or crawled as a whole once.
+def read_schedule(home: Path, now: datetime, only: str | None = None) -> Schedule:
+    """Return the visits to every scheduled site, or to that one: those with a profile of the user's own, or crawled as
+    a whole once.
 
     A packaged profile alone schedules nothing, and `visit_every = "never"` takes a site off. Raises ArchiveError.
     """
     try:
         with Archive(home / "archive.db", read_only=True) as archive:
             sites, problems = _find_sites(home, archive)
-            visits = [_plan(home, site, archive, now) for site in sites]
+            visits = [_plan(home, site, archive, now) for site in sites if only in (None, site.key)]
     except ArchiveMissingError:
         sites, problems = _find_sites(home, None)
-        visits = [plan_visit(site, (), (0, None), now, is_running=_is_locked(home, site.key)) for site in sites]
+        planned = (site for site in sites if only in (None, site.key))
+        visits = [plan_visit(site, (), (0, None), now, is_running=_is_locked(home, site.key)) for site in planned]
     visits.sort(key=lambda visit: (visit.due_at is not None, visit.due_at, visit.site.key))
     return Schedule(tuple(visits), tuple(problems))
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import MISSING, asdict, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -53,10 +54,18 @@ def load_profiles(home: Path | None) -> dict[str, Site | ProfileError]:
     profiles: dict[str, Site | ProfileError] = {}
     for key, path in sorted(_find_profiles(home).items()):
         try:
-            profiles[key] = _load_profile(path)
+            profiles[key] = _load_unchanged(path, path.stat().st_mtime_ns, path.stat().st_size)
         except ProfileError as error:
             profiles[key] = error
+        except OSError as error:
+            profiles[key] = ProfileError(f"{path}: cannot be read ({error.strerror})")
     return profiles
+
+
+@lru_cache(maxsize=4096)
+def _load_unchanged(path: Path, _changed_at: int, _size: int) -> Site:
+    # A schedule asks for all of them every minute.
+    return _load_profile(path)
 
 
 def list_own_keys(home: Path) -> list[str]:
