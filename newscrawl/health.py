@@ -53,9 +53,9 @@ class SiteHealth:
 
 
 def examine(home: Path, now: datetime, only: str | None = None) -> list[SiteHealth]:
-    """Return how the machine and every scheduled site are, or that one site alone. Raises ArchiveError."""
+    """Return how the machine and every scheduled site are, or the machine and that one. Raises ArchiveError."""
     schedule = read_schedule(home, now, only)
-    found = [] if only else [SiteHealth(MACHINE, _judge_machine(home, [str(error) for error in schedule.problems]))]
+    found = [SiteHealth(MACHINE, _judge_machine(home, [str(error) for error in schedule.problems]))]
     try:
         with Archive(home / "archive.db", read_only=True) as archive:
             return found + [_examine_site(visit, archive, now) for visit in schedule.visits]

@@ -76,18 +76,19 @@ def follow_up(report: CrawlReport, home: Path) -> None:
         if not runs or runs[0].id != report.crawl_id:
             return
         found = examine(home, now, report.site)
+        news = _notify(home, found, now)
         for site in found:
-            if site.is_ill:
+            # What is wrong with the machine is not said again after each crawl.
+            if site.is_ill and (site.site or news):
                 reasons = "; ".join(f"{measure}: {message}" for measure, message in site.ailments.items())
-                say(f"{site.site}: ill: {make_line(reasons)}")
-        _notify(home, found, now)
+                say(f"{site.site or 'newscrawl: this machine'}: ill: {make_line(reasons)}")
         _say_problems(send_heartbeat(report.site, now.isoformat()) if is_good(runs[0]) else [])
     except NewscrawlError as error:
         _say_problems([error])
 
 
-def _notify(home: Path, found: Iterable[SiteHealth], now: datetime) -> None:
-    """Write the alarms down and tell those that are new or over."""
+def _notify(home: Path, found: Iterable[SiteHealth], now: datetime) -> bool:
+    """Write the alarms down and tell those that are new or over; return whether the machine has a new one."""
     from newscrawl.alerts import send_alert
     from newscrawl.archive import Archive
 
@@ -97,6 +98,7 @@ def _notify(home: Path, found: Iterable[SiteHealth], now: datetime) -> None:
         if new or over:
             ill = {measure: site.ailments[measure] for measure in new}
             _say_problems(send_alert(site.site, ill, over, now.isoformat()))
+    return any(new for site, new, _ in changes if not site.site)
 
 
 def _say_problems(problems: Iterable[NewscrawlError]) -> None:
