@@ -354,3 +354,10 @@ def test_examine_leaves_out_what_is_not_scheduled(home: Path) -> None:
     with Archive(home / "archive.db") as archive:
         archive.start_crawl("single.example", at(1), "pages")
     assert [site.site for site in examine(home, NOW)] == [""]
+
+
+def test_due_tells_of_sites_that_are_not_due_as_well(run: Run, home: Path, listener: Listener) -> None:
+    fill_archive(home, broken=15)
+    done = run("crawl", "--due", env={"NEWSCRAWL_ALERT_URL": listener.url})
+    assert "nothing is due" in done.stderr
+    assert [list(json.loads(body)["ill"]) for _, _, body in listener.calls] == [["subtitle"]]

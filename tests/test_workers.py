@@ -90,18 +90,18 @@ def test_a_crawl_that_makes_no_progress_is_ended_and_the_next_one_goes_on(home: 
 
 def test_a_child_that_is_killed_is_written_down_and_takes_nobody_with_it(home: Path) -> None:
     with FaultySite(200, delay=0.05) as slow, FaultySite(2) as good:
-        slow.write_profile(home, "slow")
+        slow.write_profile(home, "first")
+        good.write_profile(home, "second")
         process = start(home, "schedule", "run", "--workers", "1")
         wait_until(lambda: slow.count("/news/3"))
-        good.write_profile(home, "good")
-        os.kill(find_child(home, "slow"), signal.SIGKILL)
+        os.kill(find_child(home, "first"), signal.SIGKILL)
         wait_until(lambda: good.count("/news/2"))
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=60)
     assert process.returncode == 0
-    assert "slow: killed" in told
+    assert "first: killed" in told
     assert "Traceback" not in told
-    assert read_crawls(home, "slow")[0].reason == "killed"
+    assert read_crawls(home, "first")[0].reason == "killed"
 
 
 def test_sigterm_stops_the_schedule_after_the_pages_under_way(home: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -14,13 +15,16 @@ import click
 from newscrawl.cli.console import put, say
 from newscrawl.cli.crawling import judge_report, say_report
 from newscrawl.cli.options import DEFAULT_WORKERS, home_option, workers_option
-from newscrawl.cli.wellness import follow_up
+from newscrawl.cli.wellness import follow_up, look_after_all
 
 if TYPE_CHECKING:
     from newscrawl.daemon import Daemon
     from newscrawl.extensions import CrawlReport
     from newscrawl.schedule import Visit
     from newscrawl.workers import Workers
+
+# A site that is never reached ends no crawl after which its health would be judged.
+_LOOK_AFTER_ALL_SECONDS = 3600
 
 
 @click.group()
@@ -92,6 +96,7 @@ def crawl_due(home: Path, workers: int | None) -> int:
     with _hire(home, workers) as crew:
         if not _make_daemon(home, crew, lambda report: statuses.add(judge_report(report))).run_due():
             say("nothing is due; 'newscrawl schedule show' tells what is when")
+        look_after_all(home)
         return INTERRUPTED if crew.is_stopping else max(statuses)
 
 
@@ -112,10 +117,16 @@ def _make_daemon(home: Path, crew: Workers, judge: Callable[[CrawlReport], objec
     from newscrawl.schedule import read_schedule
     from newscrawl.spiders.jobs import CrawlJob
 
+    looked_at = time.monotonic()
+
     def tell(report: CrawlReport) -> None:
+        nonlocal looked_at
         say_report(report)
         judge(report)
         follow_up(report, home)
+        if time.monotonic() - looked_at >= _LOOK_AFTER_ALL_SECONDS:
+            looked_at = time.monotonic()
+            look_after_all(home)
 
     now = datetime.now(UTC)
     check_jobs(home, [CrawlJob(visit.site) for visit in read_schedule(home, now).visits])

@@ -87,6 +87,17 @@ def follow_up(report: CrawlReport, home: Path) -> None:
         _say_problems([error])
 
 
+def look_after_all(home: Path) -> None:
+    """Tell the alarms of every site, those that no crawl has ended for as well. Ends nothing."""
+    from newscrawl.health import examine
+
+    now = datetime.now(UTC)
+    try:
+        _notify(home, examine(home, now), now)
+    except NewscrawlError as error:
+        _say_problems([error])
+
+
 def _notify(home: Path, found: Iterable[SiteHealth], now: datetime) -> bool:
     """Write the alarms down and tell those that are new or over; return whether the machine has a new one."""
     from newscrawl.alerts import send_alert
