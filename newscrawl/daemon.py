@@ -37,6 +37,7 @@ class Crew(Protocol):
 class Daemon:
     """Does the visits of HOME's schedule with a crew; `on_end` is given each report, `say` what a person should know.
 
+    `prepare` completes a job, or raises what speaks against it; that is told once, and the others go on.
     The clock gives the present time, with its offset; nothing else here knows what time it is.
     """
 
@@ -61,6 +62,7 @@ class Daemon:
         self._running: set[str] = set()
         self._not_before: dict[str, datetime] = {}
         self._told: set[str] = set()
+        self._refused: dict[str, str] = {}
 
     def run(self) -> None:
         """Visit each site when it is due, until the crew stops; what runs then is waited for.
@@ -132,9 +134,12 @@ class Daemon:
         try:
             job = self._prepare(CrawlJob(add_furniture(visit.site, self._home)))
         except NewscrawlError as error:
-            self._say(f"newscrawl: {error}")
+            if self._refused.get(key) != str(error):
+                self._on_end(CrawlReport(key, reason="failed", error=error))
+            self._refused[key] = str(error)
             self._not_before[key] = now + _AFTER_NO_TRACE
             return
+        self._refused.pop(key, None)
         self._running.add(key)
         self._crew.start(job)
 

@@ -52,7 +52,7 @@ def test_four_crawls_and_two_readers_lose_nothing_and_hinder_nobody(home: Path, 
         for key, site in sites.items():
             site.write_profile(home, key)
         readers = [start(sys.executable, "-c", READ_UNTIL_TOLD, home / "archive.db", stop) for _ in range(2)]
-        crawls = [start(BIN / "newscrawl", "--home", home, "crawl", key) for key in SITES]
+        crawls = [start(BIN / "newscrawl", "--home", home, "crawl", "--allow-private", key) for key in SITES]
         told = [crawl.communicate(timeout=900) for crawl in crawls]
         stop.touch()
         read = [reader.communicate(timeout=60) for reader in readers]

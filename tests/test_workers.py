@@ -23,7 +23,7 @@ from tests.site import FaultySite
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [str(BIN / "newscrawl"), *arguments],
+        [str(BIN / "newscrawl"), *arguments, "--allow-private"],
         env=make_environment(NEWSCRAWL_HOME=str(home)),
         stderr=subprocess.PIPE,
         text=True,
@@ -78,7 +78,8 @@ def test_a_crawl_that_makes_no_progress_is_ended_and_the_next_one_goes_on(home: 
     with FaultySite(1, faults=("/silent",)) as silent, FaultySite(2) as good:
         silent.write_profile(home, "silent")
         good.write_profile(home, "good")
-        jobs = [CrawlJob(load_site(key, home)) for key in ("silent", "good")]
+        sites = [load_site(key, home) for key in ("silent", "good")]
+        jobs = [CrawlJob(site, private_hosts=(site.domain,)) for site in sites]
         ended: list[tuple[str, str | None]] = []
         with Workers(home, 1, hung_after_seconds=8, grace_seconds=1) as workers:
             crawl_in_children(workers, jobs, lambda report: ended.append((report.site, report.reason)))
@@ -172,11 +173,20 @@ def test_due_leaves_a_site_to_the_process_that_crawls_it(run: Run, home: Path) -
     assert "two: 2 pages" in done.stderr
 
 
+def test_a_private_site_is_refused_by_due_and_holds_up_no_other(run: Run, home: Path) -> None:
+    with FaultySite(2) as site:
+        site.write_profile(home, "private")
+        done = run("crawl", "--due", private=False)
+        assert site.requests == []
+    assert done.returncode == 2
+    assert f"newscrawl: {site.host} is on this machine or its network: add --allow-private" in done.stderr
+
+
 @pytest.mark.parametrize("more", [("test",), ("--limit", 3)])
 def test_due_goes_with_workers_alone(run: Run, more: tuple[object, ...]) -> None:
     done = run("crawl", "--due", *more)
     assert done.returncode == 2
-    assert "it goes with --workers alone" in done.stderr
+    assert "it goes with --workers and --allow-private alone" in done.stderr
 
 
 def test_a_failing_site_makes_due_fail_and_holds_up_no_other(run: Run, home: Path) -> None:

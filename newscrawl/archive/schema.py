@@ -181,12 +181,17 @@ def create_tables(db: Database) -> None:
     db.executescript(_TABLES)
 
 
+def add_directives(db: Database) -> None:
+    """What a page asks of those who keep copies of it: noarchive, noindex, ... (X-Robots-Tag, meta robots)."""
+    db.execute("ALTER TABLE pages ADD COLUMN directives TEXT")
+
+
 def add_schedule_and_alarms(db: Database) -> None:
     """What a schedule and a judgement of a site's health are read from."""
     db.executescript(_SCHEDULE)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_schedule_and_alarms]
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_schedule_and_alarms]
 
 
 def check_version(db: Database, path: Path) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
-import re
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
+from newscrawl.terminal import make_line, make_safe
+
+__all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "say", "use_utf8"]
+
 if TYPE_CHECKING:
     from newscrawl.extensions import CrawlReport
 
-# Controls could clear the screen or retitle the window; a bidi override could turn the rest of the line around.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BREAKS = re.compile("[\t\r\n\u2028\u2029]+")
 _PLAIN_SECONDS = 5.0
 
 
@@ -24,16 +24,6 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def make_safe(text: object) -> str:
-    """Return the text without what a terminal would obey instead of printing; lines stay lines."""
-    return _HARMFUL.sub("", str(text))
-
-
-def make_line(text: object) -> str:
-    """Return the text on one line, safe for a terminal."""
-    return make_safe(_BREAKS.sub(" ", str(text)))
 
 
 def say(text: object) -> None:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +14,13 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import DEFAULT_WORKERS, home_option, optional_home_option, workers_option
+from newscrawl.cli.options import (
+    DEFAULT_WORKERS,
+    allow_private_option,
+    home_option,
+    optional_home_option,
+    workers_option,
+)
 from newscrawl.cli.reading import format_line
 from newscrawl.cli.wellness import follow_up
 from newscrawl.exceptions import ProfileError, UsageError
@@ -36,6 +43,7 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
 @click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
 @click.option("--due", is_flag=True, help="Crawl what the schedule says is due now, once: for cron and timers.")
 @workers_option
+@allow_private_option
 @home_option
 def crawl(
     targets: tuple[str, ...],
@@ -44,6 +52,7 @@ def crawl(
     since: str | None,
     due: bool,
     workers: int | None,
+    allow_private: bool,
     home: Path,
 ) -> int:
     """Crawl sites into the archive.
@@ -62,13 +71,15 @@ def crawl(
     named = [*targets, *(_read_list(urls) if urls else [])]
     if due:
         if named or limit or since:
-            raise UsageError("--due crawls what the schedule says: it goes with --workers alone")
+            raise UsageError("--due crawls what the schedule says: it goes with --workers and --allow-private alone")
         from newscrawl.cli.scheduling import crawl_due
 
-        return crawl_due(home, workers or DEFAULT_WORKERS)
+        return crawl_due(home, workers or DEFAULT_WORKERS, allow_private=allow_private)
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = plan_jobs(named, home, limit, _parse_day(since))
+    if allow_private:
+        jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
     return _run_in_children(jobs, home, workers) if workers else _run(jobs, home, follow_up)
 
 
@@ -86,7 +97,8 @@ def demo(home: Path | None) -> int:
 
     home = home or DEMO_HOME
     with DemoSite() as paper:
-        status = _run([CrawlJob(add_furniture(paper.site, home))], home)
+        job = CrawlJob(add_furniture(paper.site, home))
+        status = _run([replace(job, private_hosts=job.named_hosts)], home)
     _show_stored(home)
     return status
 
@@ -128,6 +140,12 @@ _UNREACHABLE = frozenset(
 )
 
 
+_REFUSERS = {
+    "private address": "us: their hosts are on this machine or its network",
+    "address trap": "us: many addresses like theirs led to no article",
+}
+
+
 def say_report(report: CrawlReport) -> None:
     """Tell what became of a crawl."""
     if report.failed and not report.pages and not report.error and _UNREACHABLE.issuperset(report.failed):
@@ -146,12 +164,14 @@ def say_report(report: CrawlReport) -> None:
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
-    if report.refused:
-        say(f"{report.site}: {report.refused} refused by robots.txt")
+    for reason, number in report.refusals.items():
+        say(f"{report.site}: {number} refused by {_REFUSERS.get(reason, reason)}")
+    for note in report.notes:
+        say(f"{report.site}: {note}")
     if report.error:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
-        say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+        say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
     elif report.reason == "hung":
         say(f"{report.site}: ended because it made no progress; the next crawl goes on where it stopped")
     elif report.reason != "finished":

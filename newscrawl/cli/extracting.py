@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.console import make_line, put, say
-from newscrawl.cli.options import home_option
+from newscrawl.cli.options import allow_private_option, home_option
 from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
+from newscrawl.terminal import escape_json
 
 if TYPE_CHECKING:
     from newscrawl.items import Article, Page
-
-# Letters stay letters, but these three end a line for many readers of JSON Lines.
-_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
 
 
 @click.command()
@@ -34,8 +32,9 @@ _LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in 
     show_default=True,
     help="How articles are printed.",
 )
+@allow_private_option
 @home_option
-def extract(pages: tuple[str, ...], url: str | None, output: str, home: Path) -> int:
+def extract(pages: tuple[str, ...], url: str | None, output: str, allow_private: bool, home: Path) -> int:
     """Print what each page says, one JSON object a line, in the order given; "page" is the page as it was named.
 
     A FILE is HTML in whatever encoding, - is standard input; a URL is fetched once, within robots.txt. HOME is where
@@ -44,18 +43,20 @@ def extract(pages: tuple[str, ...], url: str | None, output: str, home: Path) ->
     if url and (len(pages) > 1 or _is_address(pages[0])):
         raise UsageError("--url tells where one FILE or - came from: name one page")
     has_failed = False
-    for name, article in _extract_all(pages, url, home):
+    fetched = _fetch([name for name in pages if _is_address(name)], allow_private=allow_private)
+    for name, article in _extract_all(pages, url, home, fetched):
         has_failed |= article.outcome == "unreadable"
         _print_article(name, article, output)
     return int(has_failed)
 
 
-def _extract_all(names: tuple[str, ...], url: str | None, home: Path) -> Iterator[tuple[str, Article]]:
+def _extract_all(
+    names: tuple[str, ...], url: str | None, home: Path, fetched: Mapping[str, Page | FetchError]
+) -> Iterator[tuple[str, Article]]:
     from newscrawl.extraction import extract_page
     from newscrawl.items import Article
     from newscrawl.sites import site_for_url
 
-    fetched = _fetch([name for name in names if _is_address(name)])
     for name in names:
         try:
             page = fetched[name] if name in fetched else read_page(name, url)
@@ -71,12 +72,12 @@ def _is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def _fetch(urls: list[str]) -> Mapping[str, Page | FetchError]:
+def _fetch(urls: list[str], *, allow_private: bool) -> Mapping[str, Page | FetchError]:
     if not urls:
         return {}
     from newscrawl.runner import fetch_pages
 
-    return fetch_pages(urls)
+    return fetch_pages(urls, allow_private=allow_private)
 
 
 def _print_article(name: str, article: Article, output: str) -> None:
@@ -86,7 +87,7 @@ def _print_article(name: str, article: Article, output: str) -> None:
         from newscrawl.export import article_object
 
         line = json.dumps({"page": name, **article_object(article)}, ensure_ascii=False)
-        sys.stdout.write(line.translate(_LINE_SEPARATORS) + "\n")
+        sys.stdout.write(escape_json(line) + "\n")
     elif article.outcome == "unreadable":
         say(f"newscrawl: {name}: {article.reason}")
     else:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ import click
 
 from newscrawl.cli.console import put, say
 from newscrawl.cli.crawling import judge_report, say_report
-from newscrawl.cli.options import DEFAULT_WORKERS, home_option, workers_option
+from newscrawl.cli.options import DEFAULT_WORKERS, allow_private_option, home_option, workers_option
 from newscrawl.cli.wellness import follow_up, look_after_all
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def show_command(as_json: bool, home: Path) -> int:
     show_default=True,
     help="End a crawl that made no progress for so long.",
 )
+@allow_private_option
 @home_option
-def run_command(workers: int | None, hung_after: float, home: Path) -> int:
+def run_command(workers: int | None, hung_after: float, allow_private: bool, home: Path) -> int:
     """Crawl what falls due, until stopped; "schedule show" tells what that is.
 
     Each site is crawled in a process of its own. A profile that is written or changed meanwhile counts within a
@@ -80,21 +82,23 @@ def run_command(workers: int | None, hung_after: float, home: Path) -> int:
     on with at the next start.
     """
     with _hire(home, workers, hung_after) as crew:
-        daemon = _make_daemon(home, crew)
+        daemon = _make_daemon(home, crew, allow_private=allow_private)
         say(f"newscrawl: crawling what falls due in {home}, stop with Ctrl-C or SIGTERM")
         daemon.run()
     say("newscrawl: stopped")
     return 0
 
 
-def crawl_due(home: Path, workers: int | None) -> int:
+def crawl_due(home: Path, workers: int | None, *, allow_private: bool) -> int:
     """Crawl what is due now, once; return the exit status."""
     from newscrawl.cli import INTERRUPTED
 
     statuses = {0}
 
     with _hire(home, workers) as crew:
-        if not _make_daemon(home, crew, lambda report: statuses.add(judge_report(report))).run_due():
+        if not _make_daemon(
+            home, crew, lambda report: statuses.add(judge_report(report)), allow_private=allow_private
+        ).run_due():
             say("nothing is due; 'newscrawl schedule show' tells what is when")
         look_after_all(home)
         return INTERRUPTED if crew.is_stopping else max(statuses)
@@ -111,8 +115,11 @@ def _hire(home: Path, number: int | None, hung_after_minutes: float = 15) -> Ite
         yield crew
 
 
-def _make_daemon(home: Path, crew: Workers, judge: Callable[[CrawlReport], object] = judge_report) -> Daemon:
+def _make_daemon(
+    home: Path, crew: Workers, judge: Callable[[CrawlReport], object] = judge_report, *, allow_private: bool
+) -> Daemon:
     from newscrawl.daemon import Daemon
+    from newscrawl.downloading import is_public
     from newscrawl.runner import check_jobs
     from newscrawl.schedule import read_schedule
     from newscrawl.spiders.jobs import CrawlJob
@@ -128,9 +135,16 @@ def _make_daemon(home: Path, crew: Workers, judge: Callable[[CrawlReport], objec
             looked_at = time.monotonic()
             look_after_all(home)
 
-    now = datetime.now(UTC)
-    check_jobs(home, [CrawlJob(visit.site) for visit in read_schedule(home, now).visits])
-    return Daemon(home, crew, lambda: datetime.now(UTC), tell, say)
+    def prepare(job: CrawlJob) -> CrawlJob:
+        if allow_private:
+            job = replace(job, private_hosts=job.named_hosts)
+        check_jobs(home, [job])
+        return job
+
+    sites = [visit.site for visit in read_schedule(home, datetime.now(UTC)).visits]
+    # Without a contact none of them would ever be crawled: that is told at once, not site by site.
+    check_jobs(home, [CrawlJob(site) for site in sites if is_public(site.domain)])
+    return Daemon(home, crew, lambda: datetime.now(UTC), tell, say, prepare=prepare)
 
 
 def _describe(visit: Visit) -> dict[str, object]:
