@@ -106,6 +106,10 @@ def write_profile(home: Path, key: str, more: str = "") -> None:
     (home / "sites" / f"{key}.toml").write_text(f'name = "{key}"\ndomain = "{key}.example"\n{more}', encoding="utf-8")
 
 
+def save_article(archive: Archive, key: str) -> None:
+    archive.save(Article(url=f"https://{key}/1", site=key, title="عنوان"))
+
+
 def scheduled(home: Path) -> list[str]:
     return sorted(visit.site.key for visit in read_schedule(home, NOW).visits)
 
@@ -120,7 +124,10 @@ def test_own_profiles_and_sites_that_were_crawled_as_a_whole_are_scheduled(home:
     with Archive(home / "archive.db") as archive:
         for key in ("wparabi", "retired", "whole.example"):
             archive.start_crawl(key, at(60), "site")
+            save_article(archive, key)
         archive.start_crawl("single.example", at(60), "pages")
+        save_article(archive, "single.example")
+        archive.start_crawl("mistyped.example", at(60), "site")
     assert scheduled(home) == ["mine", "whole.example", "wparabi"]
 
 
@@ -128,6 +135,7 @@ def test_a_host_that_has_a_profile_meanwhile_is_one_site(home: Path) -> None:
     with Archive(home / "archive.db") as archive:
         archive.save_site(Site("www.late.example", "late", "www.late.example"), None)
         archive.start_crawl("www.late.example", at(60), "site")
+        save_article(archive, "www.late.example")
     assert scheduled(home) == ["www.late.example"]
     write_profile(home, "late")
     assert scheduled(home) == ["late"]
@@ -138,6 +146,7 @@ def test_a_broken_profile_is_told_and_holds_up_no_other(home: Path) -> None:
     write_profile(home, "broken", "colour = 1")
     with Archive(home / "archive.db") as archive:
         archive.start_crawl("broken", at(60), "site")
+        save_article(archive, "broken")
     schedule = read_schedule(home, NOW)
     assert [visit.site.key for visit in schedule.visits] == ["good"]
     assert "broken.toml: unknown key 'colour'" in str(schedule.problems[0])

@@ -52,8 +52,11 @@ class History:
             return [crawl_from_row(row) for row in connection.execute(query, (site_key, limit))]
 
     def crawled_sites(self) -> list[str]:
-        """Return the keys of the sites that were ever crawled as a whole."""
-        query = "SELECT key FROM sites WHERE EXISTS (SELECT 1 FROM crawls WHERE site = key AND scope = 'site')"
+        """Return the keys of the sites that were ever crawled as a whole, and gave an article."""
+        query = (
+            "SELECT key FROM sites WHERE EXISTS (SELECT 1 FROM crawls WHERE site = key AND scope = 'site') "
+            "AND EXISTS (SELECT 1 FROM articles WHERE site = key)"
+        )
         with self._reading() as connection:
             return sorted(row["key"] for row in connection.execute(query))
 

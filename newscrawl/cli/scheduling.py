@@ -39,8 +39,8 @@ def schedule() -> None:
 def show_command(as_json: bool, home: Path) -> int:
     """List the sites that are crawled again and again: how often, the last good run, when the next one is due.
 
-    Scheduled is every site with a profile in HOME/sites, and every other one that was crawled as a whole once;
-    `visit_every` in its profile sets the pace ("30m", "6h", "1d") or takes it off ("never"). Without that a site is
+    Scheduled is every site with a profile in HOME/sites, and every other one that was crawled as a whole once and gave
+    an article; `visit_every` in its profile sets the pace ("30m", "6h", "1d") or takes it off ("never"). Without that a site is
     visited as often as it publishes, so that a visit finds some three new articles: every 10 minutes to once a day.
     Times are UTC.
     """
