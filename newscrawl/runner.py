@@ -110,17 +110,18 @@ def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str
 def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *, allow_private: bool = False) -> None:
     """Do a piece of work that decides page by page what to fetch, without an archive; once in a process.
 
-    `hosts` are what somebody named, as addresses or bare; with `allow_private` they, and no others, may lie on this
+    `hosts` are the addresses that somebody named; with `allow_private` their hosts, and no others, may lie on this
     machine or its network. What `work` raises is raised here; it has not ended where
     Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
     """
     settings = _read_settings()
     require_contact(settings, hosts)
-    private_hosts = [urlsplit(url if "://" in url else f"//{url}").netloc for url in hosts] if allow_private else []
+    private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
     require_named(hosts, private_hosts)
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
+    settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
     if not any(map(is_public, hosts)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")

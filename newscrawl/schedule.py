@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from pathlib import Path
 from newscrawl.archive import Archive
 from newscrawl.exceptions import ArchiveMissingError, ProfileError
 from newscrawl.items import Crawl, Site
+from newscrawl.locking import is_locked
 from newscrawl.sites import find_owner, list_own_keys, load_profiles
 
 AIMED_ARTICLES = 3
@@ -73,7 +73,7 @@ def read_schedule(home: Path, now: datetime, only: str | None = None) -> Schedul
     except ArchiveMissingError:
         sites, problems = _find_sites(home, None)
         planned = (site for site in sites if only in (None, site.key))
-        visits = [plan_visit(site, (), (0, None), now, is_running=_is_locked(home, site.key)) for site in planned]
+        visits = [plan_visit(site, (), (0, None), now, is_running=is_locked(home, site.key)) for site in planned]
     visits.sort(key=lambda visit: (visit.due_at is not None, visit.due_at, visit.site.key))
     return Schedule(tuple(visits), tuple(problems))
 
@@ -96,21 +96,8 @@ def _find_sites(home: Path, archive: Archive | None) -> tuple[list[Site], list[P
 
 def _plan(home: Path, site: Site, archive: Archive, now: datetime) -> Visit:
     published = archive.history.count_published(site.key, (now - OBSERVED).isoformat(), now.isoformat())
-    runs = archive.history.runs(site.key, _RUNS)
-    return plan_visit(site, runs, published, now, is_running=_is_locked(home, site.key))
-
-
-def _is_locked(home: Path, key: str) -> bool:
-    """Answer whether a process crawls the site; a crawl that begins at this very moment tries twice for that."""
-    try:
-        with (home / "locks" / f"{key}.lock").open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:
-        # No crawl has made it yet, or none that may be looked at.
-        return False
-    return False
+    runs, paused_until = archive.history.runs(site.key, _RUNS), archive.history.paused_until(site.key)
+    return plan_visit(site, runs, published, now, paused_until=paused_until, is_running=is_locked(home, site.key))
 
 
 def plan_visit(
@@ -119,9 +106,14 @@ def plan_visit(
     published: tuple[int, str | None],
     now: datetime,
     *,
+    paused_until: str | None = None,
     is_running: bool = False,
 ) -> Visit:
-    """Return the next visit; `runs` are the newest first, `published` the number of articles observed and the first's time."""
+    """Return the next visit.
+
+    `runs` are the newest first, `published` the number of articles observed and the first's time; the site asked to be
+    left alone until `paused_until`.
+    """
     every, paced_by = find_pace(site, published, now)
     good = next((run for run in runs if is_good(run)), None)
     ended = [run for run in runs if not _is_to_be_continued(run)]
@@ -129,6 +121,9 @@ def plan_visit(
     due_at = None
     if ended and (runs[0] is ended[0] or failures > 1):
         due_at = _find_due(ended[0], every, failures)
+    is_paused = paused_until is not None and _read_time(paused_until) > now
+    if is_paused:
+        due_at = max(due_at or now, _read_time(paused_until))
     return Visit(
         site,
         every,
@@ -137,7 +132,7 @@ def plan_visit(
         last_good_at=_read_time(good.finished_at) if good else None,
         last_run_at=_read_time(runs[0].started_at) if runs else None,
         failures=failures,
-        backed_off_until=due_at if failures > 1 else None,
+        backed_off_until=due_at if failures > 1 or is_paused else None,
         is_running=is_running,
     )
 
@@ -170,7 +165,7 @@ def is_good(run: Crawl) -> bool:
 
 
 def _is_to_be_continued(run: Crawl) -> bool:
-    return run.finished_at is None and run.reason in (None, "interrupted")
+    return run.finished_at is None and run.reason in (None, "interrupted", "paused")
 
 
 def _read_time(text: str | None) -> datetime:

@@ -95,6 +95,16 @@ def test_next_visit(runs: list[Crawl], minutes: float | None, failures: int) -> 
     assert visit.backed_off_until == (visit.due_at if failures > 1 else None)
 
 
+@pytest.mark.parametrize("minutes", [-5, 15, 200])
+def test_a_site_that_asked_for_it_is_left_alone_until_then(minutes: float) -> None:
+    until = (NOW + timedelta(minutes=minutes)).isoformat()
+    runs = [make_run(5, {}, "paused"), make_run(40, FETCHED)]
+    visit = plan_visit(HALF_HOURLY, runs, (0, None), NOW, paused_until=until)
+    assert visit.due_at == (NOW + timedelta(minutes=minutes) if minutes > 0 else None)
+    assert visit.is_due(NOW) is (minutes < 0)
+    assert visit.failures == 0
+
+
 def test_a_site_of_long_intervals_is_not_left_alone_for_longer() -> None:
     weekly = Site("test", "", "news.example", visit_every="7d")
     visit = plan_visit(weekly, [make_run(10, DEAD)] * 8, (0, None), NOW)

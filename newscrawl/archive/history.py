@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from newscrawl.archive.crawls import find_pause
 from newscrawl.archive.rows import crawl_from_row, to_json
 from newscrawl.archive.times import as_utc
 from newscrawl.items import Crawl
@@ -67,6 +68,11 @@ class History:
                 "UPDATE crawls SET reason = ?, counts = coalesce(?, counts) WHERE id = ? AND finished_at IS NULL",
                 (reason, to_json(dict(counts)) if counts else None, crawl_id),
             )
+
+    def paused_until(self, site_key: str) -> str | None:
+        """Return until when a site asked to be left alone, None when it never did."""
+        with self._reading() as connection:
+            return find_pause(connection, site_key)
 
     def count_published(self, site_key: str, since: str, until: str) -> tuple[int, str | None]:
         """Return how many of a site's articles have their `sort_at` in that time, and the first one's."""

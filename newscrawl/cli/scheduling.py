@@ -163,10 +163,14 @@ def _describe(visit: Visit) -> dict[str, object]:
 def _format_visit(visit: Visit, now: datetime) -> str:
     every = format_span(visit.every) + ("" if visit.paced_by == "profile" else f" ({visit.paced_by})")
     due = "running" if visit.is_running else "now" if visit.is_due(now) else format_time(visit.due_at)
-    backed_off = visit.backed_off_until and f"{format_time(visit.backed_off_until)} ({visit.failures} runs failed)"
+    backed_off = visit.backed_off_until and f"{format_time(visit.backed_off_until)} ({_count_failures(visit)})"
     return (
         f"{visit.site.key:<24} {every:<16} {format_time(visit.last_good_at):<17} {due:<17} {backed_off or ''}".rstrip()
     )
+
+
+def _count_failures(visit: Visit) -> str:
+    return f"{visit.failures} runs failed" if visit.failures > 1 else "the site asked for it"
 
 
 def format_time(moment: datetime | None) -> str:
