@@ -66,8 +66,8 @@ class Site:
     """One news site, described by data.
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
-    articles, `visit_every` a number with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests,
-    `verified` the day when somebody found all this to be true. `furniture` is what was learned.
+    articles, `visit_every` a number with a unit ("30m", "6h", "1d") or "never", None where its articles set the pace,
+    `delay_seconds` the pause between two requests, `verified` the day when somebody found all this to be true. `furniture` is what was learned.
     """
 
     key: str
@@ -82,7 +82,7 @@ class Site:
     article_url: str | None = None
     examples: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
-    visit_every: str = "30m"
+    visit_every: str | None = None
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
     verified: date | None = None
@@ -203,7 +203,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """One run over one site; `finished_at` is None while it runs and for ever when it was killed."""
+    """One run over one site; `finished_at` is None while it runs and for ever when it ended before it was done."""
 
     id: int
     site: str

@@ -1,7 +1,7 @@
 """Archive: the one way to read and write an archive.
 
 What it does is in the modules beside it: saving in `articles`, reading in `queries`, what each visit came to in `pages`,
-what is to be visited in `frontier`, sites and crawls in `crawls`, the rules of revisions in `revisions`, the tables in
+what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, the rules of revisions in `revisions`, the tables in
 `schema`.
 """
 
@@ -26,6 +26,7 @@ from newscrawl.archive.connection import (
     write_transaction,
 )
 from newscrawl.archive.frontier import Frontier
+from newscrawl.archive.history import History
 from newscrawl.archive.pages import PageRow
 from newscrawl.archive.queries import Counts, Selection
 from newscrawl.archive.rows import replace_surrogates
@@ -44,13 +45,14 @@ class Archive:
     up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
 
     `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
-    a running crawl needs.
+    a running crawl needs, `history` what the archive tells of its sites' past.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
     def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
         self.path = Path(path)
         self.read_only = read_only
+        self.history = History(self._reading, self._writing)
         with translated_errors(self.path):
             connection = open_reader(self.path) if read_only else open_writer(self.path)
             try:
@@ -87,14 +89,14 @@ class Archive:
         with self._reading() as connection:
             return crawls.find_site(connection, key)
 
-    def start_crawl(self, site_key: str, started_at: str) -> Crawl:
-        """Record that a crawl begins.
+    def start_crawl(self, site_key: str, started_at: str, scope: str = "site") -> Crawl:
+        """Record that a crawl begins, of the whole `site` or of single `pages`.
 
-        Earlier crawls of the site that never finished get the reason `killed`; their `finished_at` stays None. Ask
+        Earlier crawls of the site that never ended get the reason `killed`; their `finished_at` stays None. Ask
         `find_interrupted_crawl` first.
         """
         with self._writing() as connection:
-            return crawls.start_crawl(connection, site_key, started_at)
+            return crawls.start_crawl(connection, site_key, started_at, scope)
 
     def finish_crawl(self, crawl_id: int, finished_at: str, reason: str, counts: Mapping[str, int]) -> None:
         """Record why a crawl ended and what it did."""

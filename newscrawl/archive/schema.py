@@ -163,6 +163,18 @@ CREATE TABLE crawls (
 CREATE INDEX crawls_site ON crawls (site, id);
 """
 
+_SCHEDULE = """
+ALTER TABLE crawls ADD COLUMN scope TEXT; -- site: from its front doors; pages: single addresses
+CREATE INDEX articles_site_first_seen_at ON articles (site, first_seen_at, sort_at);
+CREATE TABLE alarms (
+    site TEXT NOT NULL, -- '' for the machine itself
+    measure TEXT NOT NULL, -- what is out of order: a field, an outcome, runs, ...
+    message TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    PRIMARY KEY (site, measure)
+);
+"""
+
 
 def create_tables(db: Database) -> None:
     """The tables of the first release."""
@@ -213,7 +225,12 @@ def add_frontier(db: Database) -> None:
     db.executescript(_FRONTIER)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_frontier]
+def add_schedule_and_alarms(db: Database) -> None:
+    """What a schedule and a judgement of a site's health are read from."""
+    db.executescript(_SCHEDULE)
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_frontier, add_schedule_and_alarms]
 
 
 def check_version(db: Database, path: Path) -> None:
