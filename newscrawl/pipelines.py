@@ -7,6 +7,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
+from newscrawl.archive import Cause
 from newscrawl.exceptions import ArchiveError, WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
@@ -94,7 +95,9 @@ class KeepPages:
         """Commit what the page proved to be, then count it."""
         running, url = self._running, canonicalize(item.page.url or item.asked)
         if article.outcome in _KEPT and article.title:
-            counted = running.archive.save(article, item.page).value
+            asked = None if item.asked == url else item.asked
+            cause = self._read_anew(article, item.page, asked)
+            counted = running.archive.save(article, item.page, cause=cause, asked=asked).value
         else:
             running.archive.mark_done(url, article.outcome, article.reason)
             counted = "not_article" if article.outcome == Outcome.NOT_ARTICLE else ""
@@ -105,6 +108,22 @@ class KeepPages:
             running.counts[counted] += 1
         else:
             running.failed[_name_outcome(article)] += 1
+
+    def _read_anew(self, article: Article, page: Page, asked: str | None) -> Cause:
+        """Let today's extractor read the stored page too; return whose a difference is that is still left."""
+        outdated = self._running.archive.find_outdated(article, page, asked)
+        if outdated is None:
+            return "site"
+        try:
+            stored = read_page(self._running.home, outdated.warc_file, outdated.warc_offset)
+        except WarcError as error:
+            logger.warning("%s: an earlier state cannot be extracted anew: %s", page.url, error)
+            return outdated.cause
+        again = extract_page(stored, self._running.site)
+        if again.outcome not in _KEPT or not again.title:
+            return outdated.cause
+        self._running.archive.save(replace(again, id=outdated.article_id), stored, cause=outdated.cause)
+        return "site"
 
 
 def _name_outcome(article: Article) -> str:

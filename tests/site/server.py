@@ -25,6 +25,7 @@ class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
     `robots` is the text of robots.txt, or "fails". `requests` are the paths that were asked for, `arrived` when.
+    `pages` are HTML by path, linked from the feed where `faults` names them; a path that begins with "/" redirects.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class FaultySite:
         self.requests: list[str] = []
         self.arrived: list[float] = []
         self.changed: set[int] = set()
+        self.pages: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -89,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.site.arrived.append(time.monotonic())
         if self.site.delay:
             time.sleep(self.site.delay)
+        if page := self.site.pages.get(self.path):
+            self.redirect(page) if page.startswith("/") else self.send(page.encode())
+            return
         name, _, rest = self.path.lstrip("/").partition("/")
         answer = getattr(self, "get_" + name.replace("-", "_").replace(".", "_"), None)
         if answer is None:
