@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import sys
 import time
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 # Controls could clear the screen or retitle the window; a bidi override could turn the rest of the line around.
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("[\t\r\n\u2028\u2029]+")
+# Letters stay letters, but these three end a line for many readers of JSON Lines.
+_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
 _PLAIN_SECONDS = 5.0
 
 
@@ -44,6 +47,11 @@ def say(text: object) -> None:
 def put(text: object = "") -> None:
     """Print a line of what the command was asked for."""
     click.echo(make_safe(text))
+
+
+def put_json(value: object) -> None:
+    """Print a value as one line of JSON, in real letters."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False).translate(_LINE_SEPARATORS) + "\n")
 
 
 def count(number: int, noun: str) -> str:

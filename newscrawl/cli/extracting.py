@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newscrawl.cli.console import make_line, put, say
+from newscrawl.cli.console import make_line, put, put_json, say
 from newscrawl.cli.options import home_option
 from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.items import Article, Page
-
-# Letters stay letters, but these three end a line for many readers of JSON Lines.
-_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
 
 
 @click.command()
@@ -85,8 +80,7 @@ def _print_article(name: str, article: Article, output: str) -> None:
     if output == "json":
         from newscrawl.export import article_object
 
-        line = json.dumps({"page": name, **article_object(article)}, ensure_ascii=False)
-        sys.stdout.write(line.translate(_LINE_SEPARATORS) + "\n")
+        put_json({"page": name, **article_object(article)})
     elif article.outcome == "unreadable":
         say(f"newscrawl: {name}: {article.reason}")
     else:
