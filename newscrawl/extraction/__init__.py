@@ -26,6 +26,7 @@ from newscrawl.extraction.outcome import judge
 from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.related import find_related
 from newscrawl.extraction.scope import locate, look_again
+from newscrawl.extraction.script_data import is_shell, print_data
 from newscrawl.extraction.second_opinion import find_text_again, is_unsure
 from newscrawl.extraction.section import find_section
 from newscrawl.extraction.tables import get_cell
@@ -70,8 +71,11 @@ def read(root: etree._Element, url: str | None, layout: Layout | None) -> Readin
     """Return the page's texts, with the headline and the box of the text found; what each text is comes next."""
     if layout:
         remove_elements(root, layout)
+    declared = read_metadata(root)
     segments, boxes = read_segments(root)
-    reading = Reading(segments, boxes, read_metadata(root), url)
+    if is_shell(segments) and print_data(root, declared):
+        segments, boxes = read_segments(root)
+    reading = Reading(segments, boxes, declared, url)
     locate(reading)
     if is_unsure(reading):
         look_again(reading, find_text_again(reading, root))

@@ -11,7 +11,7 @@ from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import FIELD_BREAK, is_date_line
 from newscrawl.extraction.neighbourhood import find_neighbourhood
-from newscrawl.extraction.phrases import find_phrase
+from newscrawl.extraction.phrases import find_phrase, list_phrases
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host, resolve
@@ -24,6 +24,8 @@ _LABEL = re.compile(
 )
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
+_PLACE_BEFORE = re.compile(r"^(?:\S{3,}(?:\s\S+)?\s+من|\S{3,}\s+[-–—ـ])\s+(?=\S+\s\S+(?:\s\S+)?$)")
+"""«باريس من نهى خليفة», «المكلا ـ فهمي باوزير»"""
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
 # a hyphen inside a Latin name is part of it
 _DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
@@ -48,11 +50,6 @@ _SECTION_WORDS = frozenset(
     "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
     " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
 )
-_AGENCIES = (
-    "رويترز|أ ف ب|أ.ف.ب|ا ف ب|فرانس برس|وكالات|وكالة الأنباء|الأناضول|سبوتنيك|شينخوا|د ب أ|د.ب.أ|أ ش أ|أ.ش.أ|أ ب|أ.ب"
-    "|أسوشيتد برس|واس|وام|كونا|قنا|بنا|بترا|سانا|وفا|واج|وات|و م ع|و.م.ع|واع|سبأ|العمانية|سونا|لانا|نينا|وكالة أنباء"
-    "|وكالات الأنباء|CNN|BBC|AFP|Reuters|AP|DPA|Anadolu|RT"
-).split("|")
 # An agency is named beside the date or the people, or behind the text in a line of its own.
 _AGENCY_LABELS = frozenset(("byline", "date", "other", ""))
 _SOURCE_LABEL = re.compile(
@@ -62,8 +59,8 @@ _SOURCE_LABEL = re.compile(
 
 def find_authors(reading: Reading) -> tuple[str, ...]:
     """Return the people who sign the article; printed bylines come before declared ones, as they name every hand."""
-    others = (*reading.declared.site_names, *reading.declared.sections, *_AGENCIES, *_find_stuck_names(reading))
-    nobody = {get_key(name) for name in others}
+    others = (*reading.declared.site_names, *reading.declared.sections, *_find_stuck_names(reading))
+    nobody = {get_key(name) for name in others} | list_phrases("agency")
     structured = [
         name for text, source in reading.declared.authors if source == "json-ld" for name in split_names(text)
     ]
@@ -109,7 +106,8 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
     last, is_marked = -1, False
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
-        if names and abs(index - last) > 2:
+        is_like = segment.hints & Hint.BYLINE and _get_shape(reading, index) == _get_shape(reading, last)
+        if names and abs(index - last) > 2 and not is_like:
             break
         is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
         if not is_elsewhere and 0 < segment.words <= 14:
@@ -123,6 +121,10 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
     return names
 
 
+def _get_shape(reading: Reading, index: int) -> str:
+    return reading.boxes[reading.segments[index].box].shape
+
+
 def _read_names(segment: Segment) -> Iterator[str]:
     """Yield the people of a byline; elements that run together without a space hold a name each."""
     runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
@@ -132,25 +134,25 @@ def _read_names(segment: Segment) -> Iterator[str]:
         for part in segment.text.split(" | "):
             label, _, names = part.rpartition(":")
             if label.count(" ") < 3 and not _NOT_WRITING.search(label):
-                yield from _read_line(names.strip())
+                yield from _read_line(names.strip(), is_marked=True)
         return
     for text in linked or (segment.parts if runs_together else (segment.text,)):
         if not (runs_together and text.endswith(":")):
             yield from _read_line(text)
 
 
-def _read_line(text: str) -> Iterator[str]:
+def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
     """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
     if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not _LABEL.match(text)):
         return
     if text.endswith(":") and " " not in text:  # «الرياض:» above the name
         return
-    names = _LABEL.sub("", text).strip(" :：|-–—")
+    names = _PLACE_BEFORE.sub("", _LABEL.sub("", text)).strip(" :：|-–—")
     pieces = [piece for piece in _DASH.split(names) if piece]
     # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
     if len(pieces) > 1:
         pieces = [piece for piece in pieces if piece.count(" ")]
-        is_list_of_names = names != text and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
+        is_list_of_names = (is_marked or names != text) and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
         pieces = pieces if is_list_of_names else pieces[-1:]
     for piece in pieces:
         for part in _LIST_BREAK.split(piece):
@@ -179,10 +181,12 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
     parts = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
-    if len(parts) > 1 and any(parse_date(part) for part in parts):
-        yield from filter(_is_name, parts)
-    elif any(is_date_line(other) for other in near if other.text) and _is_name(segment.text):
-        yield segment.text
+    if ":" in segment.text and (name := _LABEL.sub("", segment.text)) != segment.text and _is_name(name):
+        yield name  # «تحقيق: فلان الفلاني»
+    elif len(parts) > 1 and any(parse_date(part) for part in parts):
+        yield from filter(_is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
+    elif any(is_date_line(other) for other in near if other.text):
+        yield from filter(_is_name, [_PLACE_BEFORE.sub("", segment.text)])
 
 
 def _is_name(text: str) -> bool:

@@ -18,6 +18,7 @@ from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
+_BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s*:?$")  # «12 juin 2021, par» before the name
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _A_WEEK = timedelta(days=7)
@@ -65,14 +66,31 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
     """Return when the article was published and when it was changed; what the machine-readable head says comes first."""
     printed, changed = _read_printed(reading, now, timezone)
     stamped = _read_time_elements(reading, timezone)
-    found = [dating for dating in (_read_declared(reading.declared.published, timezone), stamped, printed) if dating]
     modified = _read_declared(reading.declared.modified, timezone)
+    declared = _read_declared(reading.declared.published, timezone)
+    if declared and printed and printed.source == "printed" and _is_doubtful(declared, printed, modified):
+        declared = None
+    found = [dating for dating in (declared, stamped, printed) if dating]
     if not found:
         return Dating(), (modified.at if modified else None) or changed
     # a day alone gives way to the same day with a time
     published = next((dating for dating in found if "T" in dating.at and dating.at[:10] == found[0].at[:10]), found[0])
     text = printed.text if printed and published is not printed else published.text
     return published._replace(text=text), (modified.at if modified else None) or changed
+
+
+def _is_doubtful(declared: Dating, printed: Dating, modified: Dating | None) -> bool:
+    """Whether a declared time gives way to a printed one: it is a bare day, or one behind a change on the printed day.
+
+    Systems that keep days write them as midnight, of the site's zone too, which is 20 to 23 o'clock in UTC.
+    """
+    time = parse_iso(declared.at)
+    if not isinstance(time, datetime):
+        return True
+    is_midnight = time.hour == 0 or (time.hour >= 20 and time.utcoffset() == timedelta(0))
+    if is_midnight and not (time.minute or time.second):
+        return True
+    return modified is not None and modified.at[:10] == printed.at[:10] < declared.at[:10]
 
 
 def _read_declared(values: list[tuple[str, str]], timezone: str | None) -> Dating | None:
@@ -133,6 +151,7 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     """Yield a line whole and in parts: «تاريخ الخبر: 14-3-2025 القراءات: 2775», «السياسة | 12 مارس 2025»."""
     yield segment.text
     yield _COUNTS.sub("", segment.text)
+    yield _BYLINE_AFTER.sub("", segment.text)
     yield from segment.parts
     yield from _FIELD_BREAK.split(segment.text)
     # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range

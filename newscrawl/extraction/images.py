@@ -35,7 +35,7 @@ _STAND_IN = re.compile(
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
-    r"\s*(?:©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
+    r"\s*(?:[|–-]\s*(?=(?:تصوير|عدسة|كاميرا)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
     re.IGNORECASE,
 )
 _CREDIT_BEHIND_DASH = re.compile(
@@ -97,7 +97,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
     match = _CREDIT_IN_BRACKETS.search(text)
-    if match and (_AGENCY_NAME.search(match.group(1)) or (len(match.group(1).split()) <= 4 and match.start() > 0)):
+    if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4):
         return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit")
     match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
     if match:
@@ -183,7 +183,7 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
         if phrase and phrase.kind in ("caption", "credit") and text.endswith(("،", ":")):
             continue  # «التعليق على الصورة،» in an element of its own
         if (
-            (phrase and phrase.kind == "credit")
+            (phrase and phrase.kind == "credit" and not _begins_sentence(text))
             or reading.segments[position].label == "credit"
             or (caption and text.count(" ") < MAX_CREDIT_WORDS)
         ):
@@ -192,6 +192,12 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
             caption, found = _split_last_child(reading, position) or split_credit(text)
             credit = found or credit
     return caption, credit
+
+
+def _begins_sentence(text: str) -> bool:
+    """Whether «صورة» speaks of what is seen, as in «صورة جوية للسد», and not of who took it."""
+    is_bare = text.startswith(("صورة ", "الصورة ")) and ":" not in text
+    return is_bare and text.count(" ") > 1 and not _AGENCY_NAME.search(text)
 
 
 def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None:

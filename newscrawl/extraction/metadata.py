@@ -25,6 +25,8 @@ ARTICLE_TYPES = frozenset(
     ).split()
 )
 # A compiled XPath stays in C, where iterfind() makes a Python object of every element.
+_FIND_DATED = etree.XPath("//*[@content and (contains(@property, 'dc:date') or contains(@property, 'datePublished'))]")
+"""RDFa, as Drupal 7 writes it: «property="dc:date dc:created"»."""
 _FIND_PROPERTIES = etree.XPath("//@itemprop/..")
 _MAX_CHARS = 2_000
 """No title and no date is longer; each step takes titles apart anew."""
@@ -55,7 +57,10 @@ _MODIFIED_META = [
 
 @dataclass(slots=True)
 class Declared:
-    """What the head and the structured data say; texts are unescaped and cleaned, the order of a list is its trust."""
+    """What the head and the structured data say; texts are unescaped and cleaned, the order of a list is its trust.
+
+    `body` has its line breaks, and may be HTML.
+    """
 
     titles: list[tuple[str, str]] = field(default_factory=list)
     descriptions: list[str] = field(default_factory=list)
@@ -185,7 +190,8 @@ def _read_article_node(node: dict[str, Any], declared: Declared) -> None:
     _add(declared.published, "json-ld", node.get("datePublished"))
     _add(declared.modified, "json-ld", node.get("dateModified"))
     declared.descriptions += _texts(node.get("description"))
-    declared.body = " ".join(_texts(node.get("articleBody")))
+    body = node.get("articleBody")
+    declared.body = html.unescape(body) if isinstance(body, str) else ""
     declared.sections += _texts(node.get("articleSection"))
     declared.images += _addresses(node.get("image"))
     for author in _names(node.get("author") or node.get("creator"), with_type=True):
@@ -269,3 +275,5 @@ def _read_microdata(root: etree._Element, declared: Declared) -> None:
         values = wanted.get((element.get("itemprop") or "").lower())
         if values is not None:
             _add(values, "itemprop", element.get("content") or element.get("datetime"))
+    for element in _FIND_DATED(root):
+        _add(declared.published, "rdfa", element.get("content"))

@@ -24,8 +24,9 @@ _MEDIUM = re.compile(
 _LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
 # «منشورات ذات صلة», «التقارير المرتبطة»: what is offered, and how it is related.
 _RELATED_HEADING = re.compile(
-    r"(?:ال)?(?:اخبار|مواضيع|موضوعات|مقالات|روابط|قصص|مواد|تقارير|منشورات|ملفات|تدوينات|محتوي|عناوين|فيديوهات|مواضع)"
+    r"\w+ ذات (?:ال)?(?:صله|علاقه)|(?:(?:ل|ال)?(?:ل)?مزيد من )?(?:ال)?(?:اخبار|مواضيع|موضوعات|مقالات|روابط|قصص|مواد|تقارير|منشورات|ملفات|تدوينات|محتوي|عناوين|فيديوهات|مواضع)"
     r" (?:اخري )?(?:ذات (?:ال)?(?:صله|علاقه|ارتباط)|(?:ال)?(?:مرتبطه|متعلقه|مشابهه|مقترحه|متصله))"
+    r"(?: (?:ب|ل)(?:هذا |هذه )?(?:ال)?(?:خبر|موضوع|مقال|ماده|تقرير|قصه))?"
 )
 _EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
 _BREAKS = re.compile(r"[\W_]+")
@@ -111,6 +112,12 @@ def _is_sentence(folded: str, words: int, prefix: str, kind: str) -> bool:
     if re.match(r"[\W_]*" + prefix.replace(" ", r"[\W_]+") + r"\s*[:|/(\d–—-]", folded):
         return False
     return kind != "promo" or not _MEDIUM.search(folded.split(prefix, 1)[-1])
+
+
+@lru_cache
+def list_phrases(kind: str) -> frozenset[str]:
+    """Return the whole texts of a class, folded and without marks."""
+    return frozenset(key for key, other in _load().exact.items() if other == kind)
 
 
 @lru_cache(maxsize=20_000)

@@ -31,11 +31,13 @@ def _find_openers(reading: Reading) -> list[int]:
     """Return the texts from the headline to the first paragraphs of the text, those just above the headline included."""
     found = [i for i in range(max(0, reading.title_at - 3), reading.title_at) if _stands_above_headline(reading, i)]
     paragraphs = 0
-    for index in range(reading.title_at + 1, min(reading.title_at + 40, len(reading.segments))):
+    end = reading.boxes[reading.scope].end  # what is printed below the box of the text stands above nothing
+    for index in range(reading.title_at + 1, min(reading.title_at + 40, end)):
         segment = reading.segments[index]
         if segment.label or segment.image is not None or is_date_line(segment):
             continue
-        if 5 <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
+        least = 3 if segment.hints & Hint.SUBTITLE else 5
+        if least <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
             found.append(index)
         paragraphs += bool(reading.weights[index])
         if paragraphs > 2:

@@ -10,19 +10,24 @@ from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
+MAX_MARKER_WORDS = 8
+"""«مقالات ذات صلة - À lire aussi» is still a marker."""
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
 
 def label_zones(reading: Reading) -> None:
     """Carry a marker such as «أخبار ذات صلة» or «الأكثر قراءة» over to the links and cards that it stands above."""
     segments = reading.segments
-    # «<aside class="related">» is the list itself, and no column with all kinds of lists
-    asides = (box for box in reading.boxes if box.tag == "aside" and box.hints & Hint.RELATED)
-    named = {i for box in asides for i in range(box.start, box.end)}
+    # «<aside class="related">» and «widget similar» are the list itself, and no column with all kinds of lists
+    asides = (box for box in reading.boxes if box.hints & Hint.RELATED and box.hints & Hint.ASIDE)
+    named = {i for box in asides if not _stands_in_column(reading, box) for i in range(box.start, box.end)}
     reading.offers.update(
         i
         for i, hints in enumerate(reading.hints)
-        if hints & Hint.RELATED and i > reading.title_at and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
+        if hints & Hint.RELATED
+        and i > reading.title_at
+        and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
+        and not _stands_in_other_box(reading, i)
     )
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
     above = _Above()
@@ -31,6 +36,7 @@ def label_zones(reading: Reading) -> None:
         name = "card" if segments[marker].label == "see_also" else segments[marker].label
         # a zone ends at the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards
         zone = range(marker + 1, min(_find_zone_end(reading, marker, limit, above), limit))
+        zone = _cut_at_next_list(reading, zone)
         if name == "card":
             reading.offers.update(zone)
         for position in zone:
@@ -41,6 +47,37 @@ def label_zones(reading: Reading) -> None:
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
+
+
+def _cut_at_next_list(reading: Reading, zone: range) -> range:
+    """End a zone at the heading of another list: «أضيف للموقع حديثاً» below the cards of «أخبار ذات صلة»."""
+    headlines = [i for i in zone if _is_headline(reading.segments[i])]
+    for index in zone:
+        segment = reading.segments[index]
+        is_heading = segment.level > 0 and not segment.links and 0 < segment.words <= MAX_MARKER_WORDS
+        if is_heading and index not in reading.card_of and headlines and headlines[0] < index < headlines[-1]:
+            return range(zone.start, index)
+    return zone
+
+
+def _stands_in_column(reading: Reading, box: Box) -> bool:
+    while box.parent >= 0 and box.tag != "aside":
+        box = reading.boxes[box.parent]
+        if box.hints & Hint.ASIDE:
+            return True
+    return False
+
+
+def _stands_in_other_box(reading: Reading, index: int) -> bool:
+    """Whether a box of related news holds a smaller box of another kind around a text: the author's, the way to the next page."""
+    if not reading.hints[index] & (Hint.NAV | Hint.BYLINE):
+        return False
+    other = Hint.NAV if index in reading.card_of else Hint.NAV | Hint.BYLINE
+    box, is_other = reading.boxes[reading.segments[index].box], False
+    while box.parent >= 0 and not box.hints & Hint.RELATED:
+        is_other = is_other or bool(box.hints & other)
+        box = reading.boxes[box.parent]
+    return is_other
 
 
 @dataclass(slots=True)
@@ -71,7 +108,7 @@ def _is_marker(segment: Segment) -> bool:
     if segment.phrase is None or segment.phrase[0] not in _MARKERS:
         return False
     if segment.phrase[1] != "exact" and segment.phrase[0] != "comments":
-        return segment.phrase[0] == "see_also" and not segment.links and segment.words <= 6
+        return segment.phrase[0] == "see_also" and not segment.links and segment.words <= MAX_MARKER_WORDS
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
 
