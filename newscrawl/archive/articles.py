@@ -103,7 +103,8 @@ def find_outdated(connection: sqlite3.Connection, article: Article, page: Page, 
     row = connection.execute(query, (stored_id,)).fetchone()
     if row is None or row["warc_file"] is None or row["warc_offset"] is None:
         return None
-    is_same_page = row["payload_digest"] == hashlib.sha256(page.body).hexdigest()
+    digest = _hash_page(article, page)
+    is_same_page = digest is not None and digest == row["payload_digest"]
     if row["extractor"] == article.extractor or row["variant"] != article.variant or is_same_page:
         return None
     cause = name_own_cause(row["extractor"], article.extractor)
@@ -130,7 +131,13 @@ def _describe_visit(article: Article, page: Page | None) -> _Visit:
     seen_at = as_utc(article.fetched_at)
     if page is None:
         return _Visit(seen_at, None, None, None)
-    return _Visit(seen_at, hashlib.sha256(page.body).hexdigest(), page.warc_file, page.warc_offset)
+    return _Visit(seen_at, _hash_page(article, page), page.warc_file, page.warc_offset)
+
+
+def _hash_page(article: Article, page: Page) -> str | None:
+    """Return the hash of the bytes that an article was read from; None for one in parts, which are not all here."""
+    is_whole = not any(address.kind == "part" for address in article.addresses)
+    return hashlib.sha256(page.body).hexdigest() if is_whole and page.body else None
 
 
 def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cause: Cause) -> Saved:

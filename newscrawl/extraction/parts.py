@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from newscrawl.arabic import fold
-from newscrawl.items import Address
+from newscrawl.items import Address, Article
 from newscrawl.urls import canonicalize, resolve
 from newscrawl.variants import story_key
+
+MAX_PARTS = 20
+"""An article that counts on beyond this is a list, or a trap."""
 
 _WORDS = frozenset(
     map(fold, ("التالي", "التالية", "الصفحة التالية", "الجزء التالي", "تابع القراءة", "next", "next page"))
@@ -36,11 +40,38 @@ def find_parts(root: etree._Element, url: str) -> Iterator[Address]:
     first = _find_linked(root, url, story) if here is not None else None
     if first:
         yield Address("first_part", first)
-    elif here is not None:
-        story, here = story_key(url), None
     following = _find_following(root, url, story, here)
     if following:
         yield Address("next_part", following)
+
+
+def find_address(article: Article, kind: str) -> str | None:
+    """Return the first address of a kind that the article's page names."""
+    return next((address.url for address in article.addresses if address.kind == kind), None)
+
+
+def join_part(article: Article, part: Article) -> Article | None:
+    """Return the article with the text of its next part; None where that page has another headline or nothing new.
+
+    A page that prints the same text again numbers its comments or a list, not its parts.
+    """
+    title, part_title = fold(article.title or ""), fold(part.title or "")
+    seen = {fold(block.text) for block in article.blocks}
+    new = tuple(block for block in part.blocks if fold(block.text) not in seen)
+    if not new or not title or title not in part_title:
+        return None
+    following = find_address(part, "next_part")
+    kept = [address for address in article.addresses if address.kind != "next_part"]
+    addresses = (*kept, Address("part", str(part.url)), *([Address("next_part", following)] if following else []))
+    blocks = (*article.blocks, *new)
+    return replace(
+        article,
+        blocks=blocks,
+        body="\n\n".join(block.text for block in blocks),
+        images=tuple(dict.fromkeys((*article.images, *part.images))),
+        related=tuple(dict.fromkeys((*article.related, *part.related))),
+        addresses=addresses,
+    )
 
 
 def split_number(url: str) -> tuple[str, int | None]:
