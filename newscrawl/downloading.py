@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import ipaddress
-import logging
 import zlib
 from collections.abc import Iterable
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.utils.httpobj import urlparse_cached
 
+from newscrawl.addresses import is_public_host
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.extensions import RunningCrawl, read_clock
 from newscrawl.items import Page
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
-
-# Of a host that does not answer it logs a traceback; the crawl counts and reports the host's pages anyway.
-logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
-
-# Names that no public name server answers for (RFC 6761, RFC 8375 and what home routers use).
-_PRIVATE_NAMES = frozenset({"localhost", "local", "internal", "lan", "test", "invalid", "example", "arpa"})
 
 _REASONS: dict[type[BaseException], str] = {
     scrapy_errors.CannotResolveHostError: "dns",
@@ -46,11 +40,32 @@ _REASONS: dict[type[BaseException], str] = {
     OSError: "broken encoding",
 }
 ROBOTS = "robots.txt"
+PRIVATE = "private address"
+NO_ADDRESS = "no web address"
+TRAP = "address trap"
+REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS, TRAP})
+"""Why a page may not be asked for at all."""
+FORBIDDEN = "forbidden by robots.txt"
 _IGNORED = {
-    "Forbidden by robots.txt": ROBOTS,
+    FORBIDDEN: ROBOTS,
+    PRIVATE: PRIVATE,
+    TRAP: TRAP,
+    NO_ADDRESS: NO_ADDRESS,
     "max redirections reached": "too many redirects",
     "exceeded DOWNLOAD_MAXSIZE": "too large",
 }
+
+
+class PrivateAddressError(scrapy_errors.IgnoreRequest):
+    """The host of `url` lies on this machine or its network, and nobody named it."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"{PRIVATE}: {url}")
+        self.url = url
+
+
+class RobotsUnreachableError(scrapy_errors.IgnoreRequest):
+    """A robots.txt could not be had; its cause, where it has one, is what the download failed of."""
 
 
 class Recorder:
@@ -141,13 +156,17 @@ def _decode(value: bytes) -> str:
 def read_failure(failure: Failure) -> tuple[Request, str]:
     """Return the request that failed, the last of its redirects, and the word under which that is counted.
 
-    The word is ROBOTS when robots.txt forbids the address.
+    The word is one of REFUSALS when the address may not be asked for.
     """
     request: Request = failure.request  # type: ignore[attr-defined]
-    error, text = failure.value, str(failure.value)
+    is_unreachable = isinstance(failure.value, RobotsUnreachableError)
+    error = (getattr(failure.value, "__cause__", None) if is_unreachable else None) or failure.value
+    text = str(error)
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
             return request, reason
+    if is_unreachable:
+        return request, "robots.txt unreachable"
     if isinstance(error, scrapy_errors.IgnoreRequest):
         return request, next((reason for part, reason in _IGNORED.items() if part in text), "ignored")
     return request, type(error).__name__
@@ -155,13 +174,8 @@ def read_failure(failure: Failure) -> tuple[Request, str]:
 
 def is_public(url_or_host: str) -> bool:
     """Answer whether the host lies outside this machine and its network, by its name alone: nothing is looked up."""
-    url = url_or_host if "://" in url_or_host else f"http://{url_or_host}"
-    name = get_host(url)
-    name = name.partition("]")[0].lstrip("[") if name.startswith("[") else name.partition(":")[0]
-    try:
-        return ipaddress.ip_address(name).is_global
-    except ValueError:
-        return "." in name and name.rpartition(".")[2] not in _PRIVATE_NAMES
+    host = get_host(url_or_host if "://" in url_or_host else f"http://{url_or_host}")
+    return is_public_host(urlsplit(f"//{host}").hostname or "")
 
 
 def require_contact(settings: BaseSettings, hosts: Iterable[str]) -> None:

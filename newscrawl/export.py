@@ -16,11 +16,9 @@ from typing import IO, Any
 
 from newscrawl.exceptions import StorageError, UsageError
 from newscrawl.items import Article
+from newscrawl.terminal import escape_json
 
 SCHEMA_VERSION = 1
-
-# Letters stay letters, but these three end a line for many readers, Python's str.splitlines() among them.
-_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
 
 
 def article_object(article: Article) -> dict[str, Any]:
@@ -49,7 +47,7 @@ def write_json_lines(articles: Iterable[Article], out: Path | str) -> int:
 
 
 def _format_line(article: Article) -> bytes:
-    line = json.dumps(article_object(article), ensure_ascii=False).translate(_LINE_SEPARATORS)
+    line = escape_json(json.dumps(article_object(article), ensure_ascii=False))
     # half a character ("\ud83d" in a page's JSON) is no text that a file can hold
     return f"{line}\n".encode(errors="replace")
 

@@ -27,6 +27,7 @@ from newscrawl.archive import Archive
 from newscrawl.exceptions import ArchiveError, LockedError, NewscrawlError, StorageError
 from newscrawl.items import Crawl, Link, Site
 from newscrawl.sites import profile_hash
+from newscrawl.terminal import make_safe
 from newscrawl.warc import WarcWriter
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class CrawlReport:
     """What one crawl of one site did; every number was counted after its commit.
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    by reason. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
+    and `refusals` count by reason. `notes` are what else a person should know. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
     """
 
     site: str
@@ -55,6 +56,8 @@ class CrawlReport:
     not_article: int = 0
     refused: int = 0
     failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     reason: str | None = None
     error: NewscrawlError | None = None
@@ -83,6 +86,8 @@ class RunningCrawl:
         self.error: NewscrawlError | None = None
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.refusals: Counter[str] = Counter()
+        self.notes: list[str] = []
         self.resumed_from: str | None = None
         self.has_met_limit = False
         self._crawler = crawler
@@ -149,6 +154,7 @@ class RunningCrawl:
         for url in urls:
             self.archive.mark_refused(url, self.site.key, reason, read_clock())
         self.counts["refused"] += 1
+        self.refusals[reason] += 1
 
     @contextmanager
     def ending_on_refusal(self) -> Iterator[None]:
@@ -205,10 +211,32 @@ class RunningCrawl:
             site=self.site.key,
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
+            refusals=dict(self.refusals.most_common()),
+            notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - self._started,
             reason=self._reason,
             error=self.error,
         )
+
+
+class SafeLog:
+    """Takes out of every line of the log what a terminal would obey: addresses and titles come from the web."""
+
+    @classmethod
+    def from_crawler(cls, _crawler: Crawler) -> Self:
+        for handler in logging.getLogger().handlers:
+            if not isinstance(handler.formatter, _SafeFormatter):
+                handler.setFormatter(_SafeFormatter(handler.formatter or logging.Formatter()))
+        return cls()
+
+
+class _SafeFormatter(logging.Formatter):
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return make_safe(self._inner.format(record))
 
 
 def read_clock() -> str:

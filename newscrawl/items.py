@@ -65,8 +65,9 @@ class FurnitureBlock:
 class Site:
     """One news site, described by data.
 
-    `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
-    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `furniture` is what was learned.
+    `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
+    articles, `visit_every` a number with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests,
+    `verified` the day when somebody found all this to be true. `furniture` is what was learned.
     """
 
     key: str
@@ -79,10 +80,12 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     section_pages: tuple[str, ...] = ()
     article_url: str | None = None
+    examples: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     visit_every: str = "30m"
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
+    verified: date | None = None
     furniture: tuple[FurnitureBlock, ...] = ()
 
 

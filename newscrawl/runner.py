@@ -5,25 +5,26 @@ Nothing of a crawl is decided here: `scrapy crawl news` does the same without th
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
+from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.guard import require_named
 from newscrawl.items import Page
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.spiders.news import NewsSpider
-
-if TYPE_CHECKING:
-    from scrapy.http import Response
-    from twisted.python.failure import Failure
 
 
 def crawl_sites(
@@ -33,11 +34,12 @@ def crawl_sites(
 
     `on_progress` is given each running crawl's report every second. Ctrl-C ends the crawls after the pages under way,
     a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
-    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set.
+    is fetched where a public host is named and NEWSCRAWL_CONTACT is not set, or a private one that is not allowed.
     """
     settings = _read_settings(home)
     for job in jobs:
         require_contact(settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):
@@ -77,24 +79,52 @@ def _prepare_log(home: Path) -> Path:
     return path
 
 
-def fetch_pages(urls: Sequence[str]) -> dict[str, Page | FetchError]:
+def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str, Page | FetchError]:
     """Fetch each address once, politely and within robots.txt, without an archive; to be called once in a process.
+
+    With `allow_private` the hosts of these addresses, and no others, may lie on this machine or its network.
 
     What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
     """
+
+    async def fetch_all(fetch: Fetch) -> None:
+        await asyncio.gather(*(keep(fetch, url) for url in dict.fromkeys(urls)))
+
+    async def keep(fetch: Fetch, url: str) -> None:
+        try:
+            fetched[url] = await fetch(url)
+        except FetchError as error:
+            fetched[url] = error
+
+    fetched: dict[str, Page | FetchError] = {}
+    run_errand(urls, fetch_all, allow_private=allow_private)
+    return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+
+
+def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *, allow_private: bool = False) -> None:
+    """Do a piece of work that decides page by page what to fetch, without an archive; once in a process.
+
+    `hosts` are the addresses that somebody named; with `allow_private` their hosts, and no others, may lie on this
+    machine or its network. What `work` raises is raised here; it has not ended where
+    Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
+    """
     settings = _read_settings()
-    require_contact(settings, urls)
+    require_contact(settings, hosts)
+    private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
+    require_named(hosts, private_hosts)
+    settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
-    if not any(map(is_public, urls)):
+    if not any(map(is_public, hosts)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
         settings.set("HTTPPROXY_ENABLED", False, priority="cmdline")
-    fetched: dict[str, Page | FetchError] = {}
+    problems: list[Exception] = []
     process = AsyncCrawlerProcess(settings)
-    process.crawl(_SinglePages, urls=urls, fetched=fetched)
+    process.crawl(_Errand, work=work, problems=problems)
     process.start()
-    return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+    if problems:
+        raise problems[0]
 
 
 _ABOUT_THE_ARCHIVE = {
@@ -104,24 +134,36 @@ _ABOUT_THE_ARCHIVE = {
 }
 
 
-class _SinglePages(Spider):
-    """Fetches what it is given and follows nothing."""
+class _Errand(Spider):
+    """Fetches what its work asks for and follows nothing."""
 
-    name = "single"
+    name = "errand"
 
-    def __init__(self, urls: Sequence[str], fetched: dict[str, Page | FetchError], **kwargs: Any) -> None:
+    def __init__(self, work: Callable[[Fetch], Awaitable[None]], problems: list[Exception], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._urls = urls
-        self._fetched = fetched
+        self._work = work
+        self._problems = problems
 
     async def start(self) -> AsyncIterator[Request]:
-        for url in dict.fromkeys(self._urls):
-            yield Request(url, self.keep, errback=self.fail, meta={"asked": url}, dont_filter=True)
+        try:
+            await self._work(self._fetch)
+        except Exception as error:
+            self._problems.append(error)
+        requests: tuple[Request, ...] = ()
+        for request in requests:
+            yield request
 
-    def keep(self, response: Response) -> None:
-        asked = response.meta["asked"]
-        self._fetched[asked] = to_page(response) if is_success(response) else FetchError(f"http {response.status}")
-
-    def fail(self, failure: Failure) -> None:
-        request, reason = read_failure(failure)
-        self._fetched[request.meta["asked"]] = FetchError(reason)
+    async def _fetch(self, url: str) -> Page:
+        # Whether robots.txt itself may be read is no question (RFC 9309, 2.2.2).
+        meta = {"asked": url, "dont_obey_robotstxt": urlsplit(url).path == "/robots.txt"}
+        request = Request(url, meta=meta, dont_filter=True)
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            raise FetchError(read_failure(failure)[1]) from error
+        if not is_success(response):
+            raise FetchError(f"http {response.status}")
+        return to_page(response)

@@ -25,13 +25,27 @@ NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
 NEWSCRAWL_SECTION_PAGES = 5
 # A sitemap index may name a file a month since 1998: a crawl that reads them all is a back-fill too.
 NEWSCRAWL_FRONT_DOORS = 100
+# The sitemap protocol allows 50,000 addresses a file; what prints more is endless.
+NEWSCRAWL_LINKS_PER_PAGE = 50_000
+# Half a day at a page a second. The next crawl goes on, so that no site keeps the others waiting for ever.
+NEWSCRAWL_PAGES_PER_CRAWL = 50_000
+# So many pages without an article show that a calendar or a filter made their addresses up (see newscrawl.shapes).
+NEWSCRAWL_FRUITLESS_PAGES = 50
+# newscrawl.urls refuses addresses beyond 8,192 characters, and counts them. Scrapy's limit, 2,083, drops Arabic titles
+# of four hundred letters without a word.
+URLLENGTH_LIMIT = 0
 
 # --- politeness: who we are, what we may fetch, how fast
 
 USER_AGENT = f"newscrawl/{__version__} (+{NEWSCRAWL_CONTACT or 'no contact given'})"
-ROBOTSTXT_OBEY = True
-# robots.txt groups are written for a name, not for a name with a version and an address.
-ROBOTSTXT_USER_AGENT = "newscrawl"
+# robots.txt is obeyed by a part of ours (see newscrawl.politeness), which nothing switches off.
+ROBOTSTXT_OBEY = False
+# RFC 9309, 2.4: not to be used for longer than a day.
+NEWSCRAWL_ROBOTS_AGE = 24 * 3600.0
+# A server that could not send its robots.txt may be well again.
+NEWSCRAWL_ROBOTS_FAILURE_AGE = 600.0
+# Crawl-delay is kept up to here; sites that name minutes or hours would never be read, which the report says.
+NEWSCRAWL_MAX_CRAWL_DELAY = 60.0
 # Of a site without a profile; a profile says its own (delay_seconds).
 DOWNLOAD_DELAY = 1.0
 # The pause is a promise: half of it, as Scrapy's default jitter makes it at times, would break it.
@@ -42,7 +56,8 @@ CONCURRENT_REQUESTS = 2
 # A site that answers slowly is asked less often; the spider switches it off for hosts on this machine or network.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0
-AUTOTHROTTLE_MAX_DELAY = 30.0
+# Not below the longest Crawl-delay that is kept: it would be undone.
+AUTOTHROTTLE_MAX_DELAY = NEWSCRAWL_MAX_CRAWL_DELAY
 
 # --- what is asked for and how much of it is taken
 
@@ -57,7 +72,6 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # Scrapy waits three minutes: one dead server would hold its crawl for an hour.
 DOWNLOAD_TIMEOUT = 30
-DNS_TIMEOUT = 20
 RETRY_TIMES = 2
 # The crawl counts and reports what it gave up; a second report in the log would be noise.
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"
@@ -71,12 +85,29 @@ COOKIES_ENABLED = False
 # The newest articles stand first in feeds and sections: they are fetched first.
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
+# --- where a request may go
+
+# Hosts on this machine or its network, with their ports, that may be crawled; --allow-private names them.
+NEWSCRAWL_PRIVATE_HOSTS: list[str] = []
+# Checks the address that a connection is made to, so that no name can lead us home (see newscrawl.guard).
+TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
+# Only http and https: a redirect to file:, ftp: or data: leads nowhere.
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+
 # --- our parts
 
-EXTENSIONS = {"newscrawl.extensions.RunningCrawl": 0}
+EXTENSIONS = {
+    "newscrawl.extensions.RunningCrawl": 0,
+    # Whoever reads the log does so in a terminal.
+    "newscrawl.extensions.SafeLog": 0,
+}
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawl.politeness.OnePace": 90,
+    "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
-    "newscrawl.middlewares.CautiousRobots": 150,
+    "newscrawl.politeness.ObeyRobots": 100,
+    # Below the retries and everything else that may still change where a request goes.
+    "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.
     "newscrawl.downloading.Recorder": 950,
 }

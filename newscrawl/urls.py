@@ -58,6 +58,12 @@ _TRACKING_NAMES = frozenset(
         "yclid",
     }
 )
+# A session is the visitor's, not the page's: every visit would find a new address. Under names that are also used for
+# ids of articles (PHP-Nuke: sid=1234) only what is long and mixed, as session ids are, is taken for one.
+_SESSION_NAMES = frozenset({"phpsessid", "jsessionid", "aspsessionid", "cfid", "cftoken", "oscsid", "zenid"})
+_MAYBE_SESSION_NAMES = frozenset({"sid", "s", "session", "sessionid", "session_id", "sess"})
+_SESSION_ID = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[0-9a-z-]{20,}", re.IGNORECASE)
+_SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _INVISIBLE = "".join(map(chr, (*range(0x21), 0x85, 0xA0, 0x200E, 0x200F, *range(0x202A, 0x202F), 0xFEFF)))
@@ -82,12 +88,12 @@ def canonicalize(url: str) -> str:
     """Return the one spelling of an http(s) URL; doing it twice changes nothing.
 
     Scheme and host are lower case (RFC 3986, 6.2.2), the host in its ASCII form (UTS 46), path and query
-    percent-encoded NFC; credentials, default port, fragment and tracking parameters are dropped.
+    percent-encoded NFC; credentials, default port, fragment, tracking parameters and session ids are dropped.
     Raises ValueError, naming the URL, for everything that is not a complete http(s) URL.
     """
     scheme, host, path, query = _split(url)
-    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
-    return _join(url, scheme, host, path, kept)
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part) and not _is_session(part))
+    return _join(url, scheme, host, _SESSION_IN_PATH.sub("", path), kept)
 
 
 def article_id(url: str) -> str:
@@ -269,3 +275,9 @@ def _remove_dot_segments(path: str) -> str:
 def _is_tracking(parameter: str) -> bool:
     name = parameter.partition("=")[0].lower()
     return name in _TRACKING_NAMES or name.startswith(_TRACKING_PREFIXES)
+
+
+def _is_session(parameter: str) -> bool:
+    name, _, value = parameter.partition("=")
+    name = name.lower()
+    return name in _SESSION_NAMES or (name in _MAYBE_SESSION_NAMES and bool(_SESSION_ID.fullmatch(value)))

@@ -12,6 +12,11 @@ from typing import Any
 import pytest
 
 BIN = Path(sys.executable).parent
+CONSENTS: dict[tuple[object, ...], tuple[str, ...]] = {
+    ("newscrawl", "crawl"): ("--allow-private",),
+    ("newscrawl", "extract"): ("--allow-private",),
+    ("scrapy", "crawl"): ("-a", "allow_private=yes"),
+}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -38,12 +43,18 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(home: Path, tmp_path: Path) -> Run:
-    """Run newscrawl (or another command) with this test's home; what it prints is text."""
+    """Run newscrawl (or another command) with this test's home; what it prints is text.
 
-    def run_command(*arguments: object, command: str = "newscrawl", cwd: Path = tmp_path, **options: Any) -> Any:
+    The servers of the tests are on this machine: crawls are told that they may be, unless `private` is False.
+    """
+
+    def run_command(
+        *arguments: object, command: str = "newscrawl", cwd: Path = tmp_path, private: bool = True, **options: Any
+    ) -> Any:
+        consent = CONSENTS.get((command, *arguments[:1]), ()) if private else ()
         environment = make_environment(**{"NEWSCRAWL_HOME": str(home)} | options.pop("env", {}))
         return subprocess.run(
-            [str(BIN / command), *map(str, arguments)],
+            [str(BIN / command), *map(str, arguments), *consent],
             cwd=cwd,
             env=environment,
             timeout=120,

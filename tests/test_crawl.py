@@ -68,11 +68,11 @@ def test_no_page_is_fetched_twice_and_robots_are_obeyed(run: Run, home: Path) ->
 
 
 def test_a_robots_txt_that_cannot_be_had_forbids_everything(run: Run, home: Path) -> None:
-    with FaultySite(2, robots="fails") as site:
+    with FaultySite(2, robots=503) as site:
         site.write_profile(home)
         done = run("crawl", "test")
         assert set(site.requests) == {"/robots.txt"}
-    assert "1 failed (front door robots.txt: 1)" in done.stderr
+    assert "1 failed (front door robots.txt unreachable: 1)" in done.stderr
     assert done.returncode == 1
 
 

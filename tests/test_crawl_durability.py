@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 3)
 
 def start_crawl(home: Path, site_key: str = "test") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [str(BIN / "newscrawl"), "--home", str(home), "crawl", site_key],
+        [str(BIN / "newscrawl"), "--home", str(home), "crawl", site_key, "--allow-private"],
         env=make_environment(),
         stderr=subprocess.PIPE,
         text=True,
@@ -147,7 +147,7 @@ def test_a_full_disk_ends_the_crawl_in_one_line_and_loses_nothing(run: Run, home
     )
     with FaultySite(60) as site:
         site.write_profile(home)
-        full = run("-c", limited, BIN / "newscrawl", "crawl", "test", command="python")
+        full = run("-c", limited, BIN / "newscrawl", "crawl", "test", "--allow-private", command="python")
         assert full.returncode == 1
         told = [line for line in full.stderr.splitlines() if line.startswith("newscrawl: ")]
         assert len(told) == 1

@@ -142,6 +142,7 @@ class Archive:
         """
         with self._writing() as connection:
             pages.mark_fetched(connection, site_key, page, via)
+            pages.note_directives(connection, page)
 
     def mark_done(self, url: str, outcome: str, reason: str | None, article_id: str | None = None) -> None:
         """Record what a page proved to be. Raises ArchiveError when the page is unknown."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
+from newscrawl.directives import find_directives
 from newscrawl.items import Article, Link, Outcome, Page
 from newscrawl.urls import canonicalize
 
@@ -77,6 +78,7 @@ class PageRow:
     warc_file: str | None
     warc_offset: int | None
     article_id: str | None
+    directives: str | None
 
 
 _SELECT_PAGES = f"SELECT {', '.join(field.name for field in fields(PageRow))} FROM pages"
@@ -159,6 +161,14 @@ def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via:
         )
     else:
         mark_failed(connection, url, site_key, "not modified, but never kept", page.status, at)
+
+
+def note_directives(connection: sqlite3.Connection, page: Page) -> None:
+    """Record what a full response asks of those who keep copies of it (noarchive, noindex, ...)."""
+    if page.status != _NOT_MODIFIED:
+        told = ", ".join(find_directives(page)) or None
+        url = canonicalize(page.url or "")
+        connection.execute("UPDATE pages SET directives = ? WHERE url = ? AND directives IS NOT ?", (told, url, told))
 
 
 def mark_done(

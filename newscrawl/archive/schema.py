@@ -170,6 +170,11 @@ def create_tables(db: Database) -> None:
     db.executescript(_TABLES)
 
 
+def add_directives(db: Database) -> None:
+    """What a page asks of those who keep copies of it: noarchive, noindex, ... (X-Robots-Tag, meta robots)."""
+    db.execute("ALTER TABLE pages ADD COLUMN directives TEXT")
+
+
 _ALIASES = """
 -- the copy that the text comes from: amp, mobile, print; NULL is the ordinary page
 ALTER TABLE articles ADD COLUMN variant TEXT;
@@ -216,7 +221,7 @@ def keep_aliases(db: Database) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, keep_aliases]
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, keep_aliases]
 
 
 def check_version(db: Database, path: Path) -> None:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import re
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
+from newscrawl.terminal import escape_json, make_line, make_safe
+
+__all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "put_json", "say", "use_utf8"]
+
 if TYPE_CHECKING:
     from newscrawl.extensions import CrawlReport
 
-# Controls could clear the screen or retitle the window; a bidi override could turn the rest of the line around.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_BREAKS = re.compile("[\t\r\n\u2028\u2029]+")
-# Letters stay letters, but these three end a line for many readers of JSON Lines.
-_LINE_SEPARATORS = {ord(character): f"\\u{ord(character):04x}" for character in "\u0085\u2028\u2029"}
 _PLAIN_SECONDS = 5.0
 
 
@@ -27,16 +25,6 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-
-
-def make_safe(text: object) -> str:
-    """Return the text without what a terminal would obey instead of printing; lines stay lines."""
-    return _HARMFUL.sub("", str(text))
-
-
-def make_line(text: object) -> str:
-    """Return the text on one line, safe for a terminal."""
-    return make_safe(_BREAKS.sub(" ", str(text)))
 
 
 def say(text: object) -> None:
@@ -51,7 +39,7 @@ def put(text: object = "") -> None:
 
 def put_json(value: object) -> None:
     """Print a value as one line of JSON, in real letters."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False).translate(_LINE_SEPARATORS) + "\n")
+    sys.stdout.write(escape_json(json.dumps(value, ensure_ascii=False)) + "\n")
 
 
 def count(number: int, noun: str) -> str:

@@ -6,6 +6,7 @@ import shlex
 import shutil
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import home_option, optional_home_option
+from newscrawl.cli.options import allow_private_option, home_option, optional_home_option
 from newscrawl.cli.reading import format_line
 from newscrawl.exceptions import ProfileError, UsageError
 
@@ -33,8 +34,16 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
 @click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
+@allow_private_option
 @home_option
-def crawl(targets: tuple[str, ...], urls: TextIO | None, limit: int | None, since: str | None, home: Path) -> int:
+def crawl(
+    targets: tuple[str, ...],
+    urls: TextIO | None,
+    limit: int | None,
+    since: str | None,
+    allow_private: bool,
+    home: Path,
+) -> int:
     """Crawl sites into the archive.
 
     SITE is a profile's key (see "sites list"). A DOMAIN, or a URL with the path "/", is crawled from its front doors:
@@ -48,7 +57,10 @@ def crawl(targets: tuple[str, ...], urls: TextIO | None, limit: int | None, sinc
     named = [*targets, *(_read_list(urls) if urls else [])]
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
-    return _run(plan_jobs(named, home, limit, _parse_day(since)), home)
+    jobs = plan_jobs(named, home, limit, _parse_day(since))
+    if allow_private:
+        jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
+    return _run(jobs, home)
 
 
 @click.command()
@@ -65,7 +77,8 @@ def demo(home: Path | None) -> int:
 
     home = home or DEMO_HOME
     with DemoSite() as paper:
-        status = _run([CrawlJob(add_furniture(paper.site, home))], home)
+        job = CrawlJob(add_furniture(paper.site, home))
+        status = _run([replace(job, private_hosts=job.named_hosts)], home)
     _show_stored(home)
     return status
 
@@ -86,6 +99,12 @@ _UNREACHABLE = frozenset(
 )
 
 
+_REFUSERS = {
+    "private address": "us: their hosts are on this machine or its network",
+    "address trap": "us: many addresses like theirs led to no article",
+}
+
+
 def _say_report(report: CrawlReport) -> None:
     if report.failed and not report.pages and not report.error and _UNREACHABLE.issuperset(report.failed):
         say(
@@ -103,12 +122,14 @@ def _say_report(report: CrawlReport) -> None:
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
-    if report.refused:
-        say(f"{report.site}: {report.refused} refused by robots.txt")
+    for reason, number in report.refusals.items():
+        say(f"{report.site}: {number} refused by {_REFUSERS.get(reason, reason)}")
+    for note in report.notes:
+        say(f"{report.site}: {note}")
     if report.error:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
-        say(f"{report.site}: stopped at --limit; a crawl without it fetches the rest")
+        say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
     elif report.reason != "finished":
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.console import make_line, put, put_json, say
-from newscrawl.cli.options import home_option
+from newscrawl.cli.options import allow_private_option, home_option
 from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
 
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="How articles are printed.",
 )
+@allow_private_option
 @home_option
-def extract(pages: tuple[str, ...], url: str | None, output: str, home: Path) -> int:
+def extract(pages: tuple[str, ...], url: str | None, output: str, allow_private: bool, home: Path) -> int:
     """Print what each page says, one JSON object a line, in the order given; "page" is the page as it was named.
 
     A FILE is HTML in whatever encoding, - is standard input; a URL is fetched once, within robots.txt. HOME is where
@@ -39,18 +40,20 @@ def extract(pages: tuple[str, ...], url: str | None, output: str, home: Path) ->
     if url and (len(pages) > 1 or _is_address(pages[0])):
         raise UsageError("--url tells where one FILE or - came from: name one page")
     has_failed = False
-    for name, article in _extract_all(pages, url, home):
+    fetched = _fetch([name for name in pages if _is_address(name)], allow_private=allow_private)
+    for name, article in _extract_all(pages, url, home, fetched):
         has_failed |= article.outcome == "unreadable"
         _print_article(name, article, output)
     return int(has_failed)
 
 
-def _extract_all(names: tuple[str, ...], url: str | None, home: Path) -> Iterator[tuple[str, Article]]:
+def _extract_all(
+    names: tuple[str, ...], url: str | None, home: Path, fetched: Mapping[str, Page | FetchError]
+) -> Iterator[tuple[str, Article]]:
     from newscrawl.extraction import extract_page
     from newscrawl.items import Article
     from newscrawl.sites import site_for_url
 
-    fetched = _fetch([name for name in names if _is_address(name)])
     for name in names:
         try:
             page = fetched[name] if name in fetched else read_page(name, url)
@@ -66,12 +69,12 @@ def _is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def _fetch(urls: list[str]) -> Mapping[str, Page | FetchError]:
+def _fetch(urls: list[str], *, allow_private: bool) -> Mapping[str, Page | FetchError]:
     if not urls:
         return {}
     from newscrawl.runner import fetch_pages
 
-    return fetch_pages(urls)
+    return fetch_pages(urls, allow_private=allow_private)
 
 
 def _print_article(name: str, article: Article, output: str) -> None:

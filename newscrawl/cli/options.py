@@ -39,6 +39,12 @@ def _home(callback: Callable[..., Any]) -> Callable[[_Function], _Function]:
     return click.option("--home", type=home_type(), callback=callback, help="Folder of the archive.")
 
 
+def allow_private_option(command: _Function) -> _Function:
+    """Give the command `allow_private`, a consent that holds for what is named beside it."""
+    help_text = "The hosts named here may be on this machine or its network; no other host may."
+    return click.option("--allow-private", is_flag=True, help=help_text)(command)
+
+
 def filter_options(command: _Function) -> _Function:
     """Give the command `site`, `since`, `until` and `limit`."""
     for option in (

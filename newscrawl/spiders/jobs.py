@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
@@ -24,25 +24,38 @@ class CrawlJob:
 
     `urls` are single addresses; one with the path "/" stands for the whole site, and so does an empty tuple. `limit`
     is the largest number of article pages asked for; links that their front door dates before `since`, a day, are
-    passed over.
+    passed over. `private_hosts` are those of its hosts (with ports) that may lie on this machine or its network.
     """
 
     site: Site
     urls: tuple[str, ...] = ()
     limit: int | None = None
     since: str | None = None
+    private_hosts: tuple[str, ...] = ()
 
     @classmethod
-    def parse(cls, home: Path, site: str, urls: str, limit: str | None, since: str | None) -> Self:
+    def parse(
+        cls, home: Path, site: str, urls: str, limit: str | None, since: str | None, allow_private: str | None = None
+    ) -> Self:
         """Return the job that Scrapy's command line describes; `urls` are separated by white space."""
         if not site:
             raise UsageError("name the site: scrapy crawl news -a site=KEY")
         try:
             addresses = tuple(map(canonicalize, urls.split()))
             since = since and date.fromisoformat(since).isoformat()
-            return cls(load_site(site, home), addresses, None if limit is None else int(limit), since or None)
+            job = cls(load_site(site, home), addresses, None if limit is None else int(limit), since or None)
         except ValueError as error:
             raise UsageError(str(error)) from error
+        return replace(job, private_hosts=job.named_hosts) if _is_yes(allow_private) else job
+
+    @property
+    def named_hosts(self) -> tuple[str, ...]:
+        """The hosts, with their ports, that whoever asked for this crawl named."""
+        return tuple(dict.fromkeys(urlsplit(url).netloc for url in self.urls)) or (self.site.domain,)
+
+    def within(self, most: int) -> CrawlJob:
+        """Return the same job for at most so many pages."""
+        return replace(self, limit=most if self.limit is None else min(self.limit, most))
 
     @property
     def pages(self) -> list[str]:
@@ -73,6 +86,12 @@ class CrawlJob:
     def wants(self, link: Link) -> bool:
         """Answer whether a link that a front door lists is new enough."""
         return not (self.since and link.modified_at and link.modified_at[: len(self.since)] < self.since)
+
+
+def _is_yes(value: str | None) -> bool:
+    if value not in (None, "yes", "no"):
+        raise UsageError(f"-a allow_private={value}: there are yes and no")
+    return value == "yes"
 
 
 def is_root(url: str) -> bool:

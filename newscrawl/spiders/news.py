@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -16,9 +17,10 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.discovery import FrontDoor, parse_front_door
-from newscrawl.downloading import ROBOTS, is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.extensions import RunningCrawl
+from newscrawl.guard import require_named
 from newscrawl.items import Link, Outcome, Page, Site
 from newscrawl.pipelines import FetchedPage, KeepPages
 from newscrawl.spiders.jobs import CrawlJob, is_root
@@ -57,6 +59,7 @@ class NewsSpider(Spider):
         is_local = bool(spider.problem) or not is_public(spider.site.domain)
         crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay_seconds, priority="spider")
         crawler.settings.set("AUTOTHROTTLE_ENABLED", not is_local, priority="spider")
+        crawler.settings.set("NEWSCRAWL_PRIVATE_HOSTS", spider.job.private_hosts, priority="spider")
         # A proxy is for the world outside; it cannot reach this machine.
         crawler.settings.set("HTTPPROXY_ENABLED", not is_local, priority="spider")
         crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
@@ -174,7 +177,7 @@ class NewsSpider(Spider):
             # It was not sent: the next crawl asks for it.
             return
         with self._running.ending_on_refusal():
-            if reason == ROBOTS:
+            if reason in REFUSALS:
                 self._running.refuse_pages(_addresses(request), reason)
             else:
                 self._running.fail_pages(_addresses(request), reason)
@@ -199,6 +202,10 @@ class NewsSpider(Spider):
 
     def _read_door(self, page: Page) -> FrontDoor:
         door = parse_front_door(page, self.site)
+        most = self.settings.getint("NEWSCRAWL_LINKS_PER_PAGE")
+        if len(door.links) > most:
+            logger.warning("%s: %d links, of which the first %d are taken", page.url, len(door.links), most)
+            door = replace(door, links=door.links[:most])
         if door.problem:
             logger.warning("%s: %s", page.url, door.problem)
         return door
@@ -269,12 +276,14 @@ def _read_job(
     """Return the job, or what is wrong with it: raised here it would end in a traceback, so the crawl reports it."""
     home = Path(crawler.settings["NEWSCRAWL_HOME"])
     try:
-        if unknown := set(fields) - {"site", "urls", "limit", "since"}:
-            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit and since")
+        if unknown := set(fields) - {"site", "urls", "limit", "since", "allow_private"}:
+            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit, since, allow_private")
         if job is None:
-            told = (fields.get(name) for name in ("limit", "since"))
+            told = (fields.get(name) for name in ("limit", "since", "allow_private"))
             job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)
         require_contact(crawler.settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
+        job = job.within(crawler.settings.getint("NEWSCRAWL_PAGES_PER_CRAWL"))
     except NewscrawlError as error:
         return job, error
     return job, None

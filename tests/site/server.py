@@ -9,12 +9,15 @@ import gzip
 import socket
 import struct
 import time
+import zlib
 from collections import Counter
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 from typing import Any, Self
+
+import brotli
 
 from tests.site import pages
 
@@ -24,34 +27,46 @@ _RST_ON_CLOSE = struct.pack("ii", 1, 0)
 class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
-    `robots` is the text of robots.txt, or "fails". `requests` are the paths that were asked for, `arrived` when.
+    `robots` is robots.txt, or the status that stands for it, "-> URL" or "silence". `requests` are the paths that were asked for, `arrived` when.
     `pages` are HTML by path, linked from the feed where `faults` names them; a path that begins with "/" redirects.
     """
 
     def __init__(
-        self, articles: int = 5, *, faults: tuple[str, ...] = (), delay: float = 0.0, robots: str | None = None
+        self,
+        articles: int = 5,
+        *,
+        faults: tuple[str, ...] = (),
+        delay: float = 0.0,
+        robots: str | bytes | int | None = None,
+        address: str = "127.0.0.1",
     ) -> None:
         self.articles = articles
         self.faults = faults
         self.delay = delay
+        self.address = address
         self.robots = "User-agent: *\nDisallow: /private/\n" if robots is None else robots
         self.requests: list[str] = []
+        self.agents: list[str] = []
+        self.at_once = self.most_at_once = 0
         self.arrived: list[float] = []
         self.changed: set[int] = set()
+        self.is_closed = False
         self.pages: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = ThreadingHTTPServer((self.address, 0), handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
-        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.host = f"{self.address}:{self.port}"
         self.url = f"http://{self.host}"
         self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.is_closed = True
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -89,6 +104,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.site.requests.append(self.path)
         self.site.arrived.append(time.monotonic())
+        self.site.agents.append(self.headers.get("User-Agent", ""))
+        self.site.at_once += 1
+        self.site.most_at_once = max(self.site.most_at_once, self.site.at_once)
+        try:
+            self.answer()
+        finally:
+            self.site.at_once -= 1
+
+    def answer(self) -> None:
         if self.site.delay:
             time.sleep(self.site.delay)
         if page := self.site.pages.get(self.path):
@@ -117,10 +141,15 @@ class _Handler(BaseHTTPRequestHandler):
     # --- what a good site has
 
     def get_robots_txt(self, _: str) -> None:
-        if self.site.robots == "fails":
-            self.send(b"<h1>503</h1>", status=503)
-            return
-        self.send(self.site.robots.encode(), "text/plain")
+        robots = self.site.robots
+        if isinstance(robots, int):
+            self.send(b"<h1>no</h1>", status=robots)
+        elif isinstance(robots, str) and robots.startswith("-> "):
+            self.redirect(robots.removeprefix("-> "))
+        elif robots == "silence":
+            time.sleep(5)
+        else:
+            self.send(robots if isinstance(robots, bytes) else robots.encode(), "text/plain")
 
     def get_feed_xml(self, _: str) -> None:
         links = [self.site.url + path for path in (*self.site.article_paths(), *self.site.faults)]
@@ -146,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(pages.print_section("سياسة", links, f"/section/page/{number + 1}" if has_next else None).encode())
 
     def get_news(self, rest: str) -> None:
-        number = int(rest.partition("?")[0])
+        number = int(rest.partition("?")[0].partition(";")[0])
         self.send(pages.print_article(number, is_changed=number in self.site.changed).encode())
 
     def get_private(self, _: str) -> None:
@@ -183,6 +212,17 @@ class _Handler(BaseHTTPRequestHandler):
     def get_home(self, _: str) -> None:
         self.redirect("/", 302)
 
+    def get_to(self, rest: str) -> None:
+        self.redirect(rest, 302)
+
+    def get_hops(self, rest: str) -> None:
+        """So many more redirects, then what stands behind them: rules that forbid /private/."""
+        left = int(rest.partition("/")[0]) - 1
+        if left:
+            self.redirect(f"/hops/{left}/rules", 302)
+        else:
+            self.send(b"User-agent: *\nDisallow: /private/\n", "text/plain")
+
     def get_away(self, _: str) -> None:
         self.redirect("http://elsewhere.invalid/news/1")
 
@@ -215,11 +255,80 @@ class _Handler(BaseHTTPRequestHandler):
         """A few kilobytes that are 40 MB when unpacked."""
         self.send(gzip.compress(b"<p>" + b" " * 40_000_000, mtime=0), Content_Encoding="gzip")
 
+    def get_packed_bomb(self, rest: str) -> None:
+        """The same in other codings, or one inside the other."""
+        plain = b"<p>" + b" " * 40_000_000
+        packed = {
+            "deflate": lambda: zlib.compress(plain),
+            "br": lambda: brotli.compress(plain, quality=1),
+            "gzip, gzip": lambda: gzip.compress(gzip.compress(plain, mtime=0), mtime=0),
+        }
+        coding = {"twice": "gzip, gzip"}.get(rest, rest)
+        self.send(packed[coding](), Content_Encoding=coding)
+
+    def get_drip(self, _: str) -> None:
+        """A byte now and then, for ever: no single wait is long."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        self.close_connection = True
+        with suppress(OSError):
+            while not self.site.is_closed:
+                self.wfile.write(b"<")
+                time.sleep(0.05)
+
+    def get_header_flood(self, _: str) -> None:
+        self.send_response(200)
+        self.close_connection = True
+        with suppress(OSError):
+            while not self.site.is_closed:
+                self.wfile.write(b"X-Flood: " + b"x" * 1_000 + b"\r\n")
+
+    def get_calendar(self, rest: str) -> None:
+        """Each day links to forty others, and to the next list; none of them has a text."""
+        number = int(rest.rpartition("/")[2] or 1)
+        links = [
+            (f"/calendar/2024/{1 + day % 12:02d}/{day}", f"أحداث اليوم رقم {day} من سنوات المدينة القديمة كلها")
+            for day in range(number * 40, number * 40 + 40)
+        ]
+        self.send(pages.print_section("يوميات", links, f"/calendar/2024/01/{number + 1}").encode())
+
+    def get_visits(self, rest: str) -> None:
+        """The same three articles at addresses of their own for each visitor."""
+        number = int(rest or 0)
+        links = [(f"/visit/{1 + n % 3}?v={number}{n}", pages.title_of(1 + n % 3)) for n in range(40)]
+        self.send(pages.print_section("زيارات", links, f"/visits/{number + 1}").encode())
+
+    def get_visit(self, rest: str) -> None:
+        number = int(rest.partition("?")[0])
+        canonical = f'<link rel="canonical" href="{self.site.url}/visit/{number}">'
+        self.send(pages.print_article(number).replace("</head>", f"{canonical}</head>").encode())
+
+    def get_index(self, rest: str) -> None:
+        """A sitemap index that names the next one, for ever."""
+        self.send(pages.print_sitemap_index([f"{self.site.url}/index/{int(rest) + 1}"]).encode(), "application/xml")
+
     def get_broken_gzip(self, _: str) -> None:
         self.send(b"\x1f\x8b\x08\x00 this is no gzip", Content_Encoding="gzip")
 
     def get_empty(self, _: str) -> None:
         self.send(b"")
+
+    def get_hostile(self, rest: str) -> None:
+        """An article whose texts would command a terminal."""
+        attack = "\x1b]0;owned\x07\x1b[2J\x9b2J\u202e"
+        page = pages.print_article(int(rest)).replace("البلدية", f"البلدية{attack}")
+        self.send(page.encode(), X_Powered_By="\x1b[2J")
+
+    def get_hostile_redirect(self, _: str) -> None:
+        self.redirect("http://127.0.0.1:1/\x1b[2J\x9b2J", 302)
+
+    def get_hostile_xml(self, _: str) -> None:
+        self.send(b'<?xml version="1.0"?><urlset><\x1b[2J hostile \xc2\x9b2J></urlset', "application/xml")
+
+    def get_kept_by_others(self, rest: str) -> None:
+        body = pages.print_article(int(rest)).replace("</head>", '<meta name="robots" content="noarchive"></head>')
+        self.send(body.encode(), X_Robots_Tag="noindex")
 
     def get_binary(self, _: str) -> None:
         self.send(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "text/html")
