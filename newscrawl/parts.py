@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy import Request
 from twisted.python.failure import Failure
 
+from newscrawl.archive import PART_OF
 from newscrawl.downloading import is_success, read_failure, to_page
 from newscrawl.exceptions import WarcError
 from newscrawl.extensions import RunningCrawl
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int]
 
-_NOTHING_NEW = "nothing new beside"
+_NOTHING_NEW = "nothing new"
 
 _READABLE = (Outcome.ARTICLE, Outcome.PAYWALLED, Outcome.NOT_ARTICLE)
 
@@ -70,7 +71,7 @@ async def join_parts(crawler: Crawler, article: Article) -> JoinedParts | None:
 async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: int) -> None:
     running = RunningCrawl.of(crawler)
     row = running.archive.find_page(url)
-    if row and (row.reason or "").startswith(_NOTHING_NEW):
+    if row and (row.reason or "").endswith(_NOTHING_NEW):
         joined.article = _without_next(joined.article)
         return
     fetched = await _fetch(crawler, url)
@@ -89,7 +90,7 @@ async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: in
     elif part.outcome in _READABLE:
         # The pages of its comments, or of a list beside it.
         joined.article = _without_next(joined.article)
-        running.archive.mark_done(str(part.url), Outcome.NOT_ARTICLE, f"{_NOTHING_NEW} {joined.article.url}")
+        running.archive.mark_done(str(part.url), Outcome.NOT_ARTICLE, f"{PART_OF} {joined.article.url}: {_NOTHING_NEW}")
     else:
         joined.problem = f"part {number}: {part.outcome}"
         running.archive.mark_done(str(part.url), part.outcome, part.reason)

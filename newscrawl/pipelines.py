@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
-from newscrawl.archive import Cause
+from newscrawl.archive import PART_OF, Cause
 from newscrawl.exceptions import ArchiveError, WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
@@ -57,17 +58,30 @@ class KeepPages:
         try:
             if not item.is_leftover:
                 self._running.archive.mark_fetched(self._running.site.key, item.page, item.via)
+            if item.page.status == HTTPStatus.NOT_MODIFIED:
+                self._count_unmodified(item)
+                return item
             return await self._understand(item)
         except ArchiveError as error:
             self._running.stop(error)
             return item
 
-    async def keep_leftovers(self) -> frozenset[str]:
+    def _count_unmodified(self, item: FetchedPage) -> None:
+        running = self._running
+        row = running.archive.find_page(item.page.url or item.asked)
+        if row is None or row.state == "failed":
+            running.failed["not modified, but never kept"] += 1
+            return
+        running.counts["pages"] += 1
+        running.counts["unmodified"] += 1
+        running.counts["unchanged" if row.outcome in _KEPT else "not_article"] += 1
+
+    async def keep_leftovers(self) -> None:
         """Understand what a killed crawl has fetched: it is in the WARC, nobody is asked again.
 
-        Returns the addresses of the pages whose record is damaged: they failed, and may be fetched again.
+        A page whose record is damaged failed, and is fetched again.
         """
-        running, damaged = self._running, set()
+        running = self._running
         for row in running.archive.pages_in_state(running.site.key, "fetched"):
             running.counts["known"] += 1
             try:
@@ -75,12 +89,11 @@ class KeepPages:
             except WarcError as error:
                 logger.warning("%s: %s", row.url, error)
                 running.fail_pages([row.url], "broken WARC record")
-                damaged.add(row.url)
+                running.archive.frontier.ask(running.site.key, [row.url], running.now())
             else:
                 await self.process_item(FetchedPage(page, asked=row.url, via=row.via, is_leftover=True))
             # There may be many: whoever pressed Ctrl-C must be heard.
             await asyncio.sleep(0)
-        return frozenset(damaged)
 
     async def _understand(self, item: FetchedPage) -> FetchedPage:
         try:
@@ -113,7 +126,7 @@ class KeepPages:
             running.archive.mark_done(url, article.outcome, article.reason)
             counted = "not_article" if article.outcome == Outcome.NOT_ARTICLE else ""
         if item.asked != url:
-            running.archive.mark_done(item.asked, Outcome.NOT_ARTICLE, f"redirect to {url}")
+            running.archive.mark_done(item.asked, Outcome.NOT_ARTICLE, f"redirect to {url}", at=item.page.fetched_at)
         running.counts["pages"] += 1
         if counted:
             running.counts[counted] += 1
@@ -124,7 +137,7 @@ class KeepPages:
         """A later part of an article that was met alone is fetched again with the first one."""
         archive, known = self._running.archive, self._running.archive.get(first_part)
         self._running.add_links([Link(first_part, via="list", found_on=url)])
-        archive.mark_done(url, Outcome.NOT_ARTICLE, f"part of {first_part}", known.id if known else None)
+        archive.mark_done(url, Outcome.NOT_ARTICLE, f"{PART_OF} {first_part}", known.id if known else None)
 
     def _save_article(self, joined: JoinedParts, item: FetchedPage, url: str) -> str:
         """Save an article with its parts; return under which name it is counted.
@@ -147,7 +160,7 @@ class KeepPages:
             counted = archive.save(article, item.page, cause=cause, asked=asked)
         row = archive.find_page(url)
         for part in joined.urls:
-            archive.mark_done(part, Outcome.NOT_ARTICLE, f"part of {url}", row.article_id if row else None)
+            archive.mark_done(part, Outcome.NOT_ARTICLE, f"{PART_OF} {url}", row.article_id if row else None)
         return counted.value
 
     def _read_anew(self, joined: JoinedParts, page: Page, asked: str | None) -> Cause:

@@ -115,6 +115,7 @@ def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
+    settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
     if not any(map(is_public, hosts)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")

@@ -19,6 +19,9 @@ NEWSCRAWL_HOME = os.environ.get("NEWSCRAWL_HOME") or "data"
 # How a webmaster reaches whoever runs the crawl: an address or a page. Public hosts are not crawled without it.
 NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
 
+# When the crawl takes place, for tests and simulations: a time from which its clock goes on.
+NEWSCRAWL_CLOCK: str | None = None
+
 # --- how far one crawl goes
 
 # A section's newest articles are on its first pages; what lies deeper belongs to a back-fill.
@@ -82,7 +85,8 @@ METAREFRESH_MAXDELAY = 5
 HTTPERROR_ALLOW_ALL = True
 # News is read without a login; cookies would also make tldextract ask the network for its list of suffixes.
 COOKIES_ENABLED = False
-# The newest articles stand first in feeds and sections: they are fetched first.
+# Pages come from the archive's table; what is in memory, front doors above all, goes first, in order.
+SCHEDULER = "newscrawl.frontier.FrontierScheduler"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- where a request may go
@@ -99,13 +103,15 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 EXTENSIONS = {
     "newscrawl.extensions.RunningCrawl": 0,
     # Whoever reads the log does so in a terminal.
-    "newscrawl.extensions.SafeLog": 0,
+    "newscrawl.terminal.SafeLog": 0,
 }
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.OnePace": 90,
     "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.politeness.ObeyRobots": 100,
+    # Below the redirects (600), which would send the conditions of one address to another.
+    "newscrawl.middlewares.ConditionalRequests": 610,
     # Below the retries and everything else that may still change where a request goes.
     "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.

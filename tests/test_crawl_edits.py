@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newscrawl import Archive
 from newscrawl.items import Revision
-from tests.conftest import Run
+from tests.conftest import Run, make_due
 from tests.site import FaultySite, pages
 
 LATE_WORD = "وأعلنت البلدية لاحقاً تأجيل المشروع إلى السنة المقبلة بعد اعتراض السكان على موعده."
@@ -41,6 +41,7 @@ def test_every_copy_of_an_article_is_one_row_without_edits(run: Run, home: Path)
         for _ in range(2):
             done = run("crawl", "test")
             assert done.returncode == 0, done.stderr
+            make_due(home)
         for path in (*paths, "/story/1?utm_source=feed"):
             assert run("show", site.url + path).stdout.startswith("title:"), path
     assert (count(home, "articles"), count(home, "revisions")) == (1, 1)
@@ -59,6 +60,7 @@ def test_one_canonical_for_the_whole_site_merges_nothing(run: Run, home: Path) -
             site.pages = {path: print_page(number, head) for number, path in enumerate(paths, 1)}
             site.write_profile(home)
             run("crawl", "test")
+            make_due(home)
             run("crawl", "test")
         assert (count(home, "articles"), count(home, "revisions")) == (5, 5), wrong
 
@@ -73,7 +75,9 @@ def test_our_own_change_and_the_sites_edit_are_two_revisions(run: Run, home: Pat
         site.pages["/story/2"] = print_page(2, more=f"{note}<p>{LATE_WORD}</p>")
         # a token that the server prints anew each time
         site.pages["/story/3"] = print_page(3, "<!-- 4711 -->", note)
+        make_due(home)
         second = run("crawl", "test")
+        make_due(home)
         third = run("crawl", "test")
     own, edited, other_bytes = (read_revisions(home, f"{site.url}/story/{number}") for number in (1, 2, 3))
     assert [revision.cause for revision in own] == ["site", "profile"]
@@ -90,6 +94,7 @@ def test_without_the_stored_page_a_difference_is_not_called_the_sites(run: Run, 
     with FaultySite(1) as site:
         site.write_profile(home)
         run("crawl", "test")
+        make_due(home)
         shutil.rmtree(home / "warc")
         site.write_profile(home, more='[[layouts]]\ntitle = "h1"')
         site.changed.add(1)

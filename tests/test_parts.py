@@ -9,7 +9,7 @@ import pytest
 from newscrawl import Archive, extract
 from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part
 from newscrawl.items import Article
-from tests.conftest import Run
+from tests.conftest import Run, make_due
 from tests.site import FaultySite, pages
 
 STORY = "https://news.example/culture/long-story-of-the-city"
@@ -153,6 +153,7 @@ def test_article_in_parts_is_one_row_without_edits(run: Run, home: Path, site: F
         for _ in range(2):
             done = run("crawl", "test")
             assert done.returncode == 0, done.stderr
+            make_due(home)
         for path in site.pages:
             assert run("show", site.url + path).returncode == 0
     body, reason, causes = read_story(home, site)
@@ -164,6 +165,7 @@ def test_edit_of_a_later_part_is_an_edit_of_the_article(run: Run, home: Path, si
     with site:
         make_story(site, 3)
         run("crawl", "test")
+        make_due(home)
         path = "/city-long-story-page?page=3"
         site.pages[path] = site.pages[path].replace(
             "</article>", "<p>وأضاف البيان أن العمل سيبدأ غداً.</p></article>", 1
@@ -181,10 +183,12 @@ def test_part_that_fails_leaves_the_others_and_is_no_edit(run: Run, home: Path, 
         body, reason, causes = read_story(home, site)
         assert (len(body), reason, causes) == (10, "part 3: http 404", ["site"])
         assert done.returncode in (0, 1)
+        make_due(home)
         site.pages["/city-long-story-page?page=3"] = third
         run("crawl", "test")
         body, reason, causes = read_story(home, site)
         assert (len(body), reason, causes) == (15, None, ["site", "extractor"])
+        make_due(home)
         del site.pages["/city-long-story-page?page=3"]
         run("crawl", "test")
         body, reason, causes = read_story(home, site)
@@ -199,6 +203,7 @@ def test_our_own_change_of_an_article_in_parts_is_not_the_sites(run: Run, home: 
             for path, page in site.pages.items()
         }
         run("crawl", "test")
+        make_due(home)
         site.write_profile(home, more='[[layouts]]\nremove = ["p.note"]')
         path = "/city-long-story-page?page=2"
         site.pages[path] = site.pages[path].replace(
@@ -222,6 +227,7 @@ def test_pages_of_comments_are_no_parts(run: Run, home: Path, site: FaultySite) 
         site.pages = dict.fromkeys(site.pages, first)
         site.faults = ("/city-long-story-page",)
         run("crawl", "test")
+        make_due(home)
         run("crawl", "test")
         assert site.count("/city-long-story-page?page=2") == 1
     body, reason, causes = read_story(home, site)
