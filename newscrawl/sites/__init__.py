@@ -56,18 +56,10 @@ def load_profiles(home: Path | None) -> dict[str, Site | ProfileError]:
     profiles: dict[str, Site | ProfileError] = {}
     for key, path in sorted(_find_profiles(home).items()):
         try:
-            profiles[key] = _load_unchanged(path, path.stat().st_mtime_ns, path.stat().st_size)
+            profiles[key] = _load_profile(path)
         except ProfileError as error:
             profiles[key] = error
-        except OSError as error:
-            profiles[key] = ProfileError(f"{path}: cannot be read ({error.strerror})")
     return profiles
-
-
-@lru_cache(maxsize=4096)
-def _load_unchanged(path: Path, _changed_at: int, _size: int) -> Site:
-    # A schedule asks for all of them every minute.
-    return _load_profile(path)
 
 
 def list_own_keys(home: Path) -> list[str]:
@@ -133,8 +125,8 @@ def _load_profile(path: Path) -> Site:
     return _load_kept(path, told.st_mtime_ns, told.st_size)
 
 
-# Whose site an address is asks all profiles; of a thousand pages in a row each would be read a thousand times.
-@lru_cache(maxsize=1_024)
+# All are asked whose site an address is, for each of a thousand pages, and what is due, once a minute.
+@lru_cache(maxsize=4_096)
 def _load_kept(path: Path, _changed_at: int, _size: int) -> Site:
     if not _KEY.fullmatch(path.stem):
         raise ProfileError(f"{path}: the file's name is the site's key: Latin letters, digits, '.', '-' and '_' only")
