@@ -17,7 +17,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from newscrawl.archive import articles, crawls, links, pages, queries, schema
-from newscrawl.archive.articles import Cause
+from newscrawl.archive.articles import Cause, Outdated
 from newscrawl.archive.connection import (
     open_reader,
     open_writer,
@@ -31,10 +31,11 @@ from newscrawl.archive.pages import PageRow
 from newscrawl.archive.queries import Counts, Selection
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
+from newscrawl.archive.visits import PART_OF
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Revision, Saved, Site
 
-__all__ = ["Archive", "Counts", "PageRow"]
+__all__ = ["PART_OF", "Archive", "Cause", "Counts", "Outdated", "PageRow"]
 
 
 class Archive:
@@ -175,23 +176,38 @@ class Archive:
 
     # Articles
 
-    def save(self, article: Article, page: Page | None = None, *, cause: Cause = "site") -> Saved:
+    def save(
+        self, article: Article, page: Page | None = None, *, cause: Cause = "site", asked: str | None = None
+    ) -> Saved:
         """Keep an article, with a revision when its text changed, and mark its page `done`; return what that did.
 
-        The row is found by the article's id, its URL, or the page it was found on before; id and URL stay those of
-        the first save. `fetched_at` (else the present time) is when it was seen. Of an UNCHANGED article only
-        `checked_at` moves: the row, its WARC pointers included, is always the newest revision.
-        A change that another extractor made from the very bytes of the last visit has the cause `extractor`.
+        The row is found by the article's id, its URL, or the page it was found on before; else by the addresses that
+        its page, or `asked`, which redirected here, have in common with an article of the same headline. The id stays
+        that of the first save, and so does the URL until the ordinary page of a mobile, AMP or print copy is met, or
+        the address that the article's page calls canonical. `fetched_at` (else the present time) is when it was seen.
+        Of an UNCHANGED article only `checked_at` moves: the row, its WARC pointers included, is always the newest
+        revision. Copies of another kind are not compared: the fuller one's text is kept, with the cause `variant`
+        where there is a history. A change that another extractor made from the very bytes of the last visit has the
+        cause `extractor`, or `profile` where the code is the same; without a visible change it replaces the state.
         Raises ValueError unless it is an article or paywalled, with a title, an http(s) URL, and an id, if it has one
         already, of 16 hex digits.
         """
         try:
             with self._writing() as connection:
-                return articles.save_article(connection, article, page, cause)
+                return articles.save_article(connection, article, page, cause, asked)
         except UnicodeEncodeError:
             # rare, and one pass over every text is not free: only now are half characters looked for
             with self._writing() as connection:
-                return articles.save_article(connection, replace_surrogates(article), page, cause)
+                return articles.save_article(connection, replace_surrogates(article), page, cause, asked)
+
+    def find_outdated(self, article: Article, page: Page, asked: str | None = None) -> Outdated | None:
+        """Return the state that saving this visit would be compared with, where another extractor made it.
+
+        Extract its page anew and save that first, with the cause that is given and the article's id: what differs then
+        is the site's. None where the visit can be saved as it is. Raises ValueError as `save` does.
+        """
+        with self._reading() as connection:
+            return articles.find_outdated(connection, article, page, asked)
 
     def get(self, id_or_url: str) -> Article | None:
         """Return the newest state of an article by its id or by a URL in whatever spelling."""
