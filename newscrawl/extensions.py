@@ -23,7 +23,7 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.archive import Archive
 from newscrawl.archive.times import as_utc
-from newscrawl.exceptions import ArchiveError, NewscrawlError
+from newscrawl.exceptions import ArchiveError, NewscrawlError, PausedError
 from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
 from newscrawl.sites import profile_hash
@@ -45,7 +45,7 @@ class CrawlReport:
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
     and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
     a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
-    site stopped answering, or failed, where `error` says why.
+    site stopped answering, paused when it asked for that, or failed, where `error` says why.
     """
 
     site: str
@@ -81,6 +81,10 @@ class SiteSpider(Protocol):
     def is_dry_run(self) -> bool:
         """Whether nothing but front doors is fetched."""
 
+    @property
+    def is_forced(self) -> bool:
+        """Whether the site is crawled though it asked to be left alone."""
+
 
 class RunningCrawl:
     """One crawl of one site while it runs; what the spider, the recorder and the pipeline work with."""
@@ -105,9 +109,8 @@ class RunningCrawl:
         self._crawler = crawler
         self._crawl: Crawl | None = None
         self._is_dry_run = spider.is_dry_run
-        self._plan: CrawlPlan | None = None
+        self.plan: CrawlPlan | None = None
         self._last_start: str | None = None
-        self._kept_before = 0
         self._ahead = _read_offset(crawler.settings["NEWSCRAWL_CLOCK"])
         self._waits_until = 0.0
         self._reason: str | None = None
@@ -134,18 +137,23 @@ class RunningCrawl:
         try:
             if spider.problem:
                 raise spider.problem
-            self._open()
+            self._open(is_forced=spider.is_forced)
         except NewscrawlError as error:
             self._fail(error)
             raise CloseSpider("failed") from error
         self._clock.start(1.0, now=False)
 
-    def _open(self) -> None:
+    def _open(self, *, is_forced: bool) -> None:
         key = self.site.key
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key))
         self.archive.save_site(self.site, profile_hash(self.site))
+        until = self.archive.frontier.find_pause(key)
+        if until and until > self.now() and not is_forced:
+            raise PausedError(
+                f"{key} asked to be left alone until {until}: wait, or crawl it all the same with --force"
+            )
         self.archive.frontier.release(key)
         interrupted = self.archive.find_interrupted_crawl(key)
         self.resumed_from = interrupted.started_at if interrupted else None
@@ -160,6 +168,16 @@ class RunningCrawl:
         return (datetime.now(UTC) + self._ahead).isoformat(timespec="seconds")
 
     @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return time.monotonic() - self._started
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no crawl before opened a front door of the site."""
+        return self._last_start is None
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the site asked for a pause that is not over."""
         return time.monotonic() < self._waits_until
@@ -172,7 +190,12 @@ class RunningCrawl:
         """End the crawl because of `error`: a refused write, after which nothing more may be fetched."""
         if self.error is None:
             self._fail(error)
-            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))
+            self.end("failed")
+
+    def end(self, reason: str) -> None:
+        """End the crawl after what is on its way."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
 
     def add_links(self, links: Sequence[Link]) -> None:
         """Write down what a front door lists, so much at a time that other writers get their turn."""
@@ -182,18 +205,6 @@ class RunningCrawl:
         for start in range(0, len(links), _LINKS_AT_ONCE):
             part = links[start : start + _LINKS_AT_ONCE]
             self.archive.add_links(self.site.key, part, self.now(), fresh_from=fresh_from, position=start)
-
-    def count_ahead(self, asked: int, left: int) -> None:
-        """Count what is to be fetched: what is `left` beside what was `asked` for, and what a killed crawl fetched."""
-        if not asked:
-            self._kept_before = self.counts["known"]
-        self.counts["known"] = self._kept_before + asked + left
-
-    def make_plan(self, pages: int, waiting: int) -> None:
-        """Tell what the front doors showed; the pace is that of the answers so far."""
-        answers = self._crawler.stats.get_value("downloader/response_count", 0) if self._crawler.stats else 0
-        pace = max((time.monotonic() - self._started) / max(answers, 1), self.site.delay_seconds)
-        self._plan = CrawlPlan(dict(self.found), pages, waiting, pages * pace, self._last_start is None)
 
     def fail_pages(self, urls: Iterable[str], reason: str, status: int | None = None) -> None:
         """Write down that these addresses, which one fetch went through, gave no page; count it once."""
@@ -277,8 +288,8 @@ class RunningCrawl:
             failed=dict(self.failed.most_common()),
             refusals=dict(self.refusals.most_common()),
             notes=tuple(dict.fromkeys(self.notes)),
-            seconds=time.monotonic() - self._started,
-            plan=self._plan,
+            seconds=self.seconds,
+            plan=self.plan,
             reason=self._reason,
             error=self.error,
         )
@@ -287,8 +298,3 @@ class RunningCrawl:
 def _read_offset(clock: str | None) -> timedelta:
     """Return how far ahead of the machine's clock the crawl's is: it starts at `clock`, where that is a time."""
     return datetime.fromisoformat(as_utc(clock)) - datetime.now(UTC) if clock else timedelta(0)
-
-
-def read_clock() -> str:
-    """Return now as the archive writes times: UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

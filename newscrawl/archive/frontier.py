@@ -152,6 +152,16 @@ class Frontier:
         with self._reading() as connection:
             return crawls.find_last_start(connection, site_key)
 
+    def pause_site(self, site_key: str, until: str) -> None:
+        """Record until when a site asked to be left alone."""
+        with self._writing() as connection:
+            crawls.pause_site(connection, site_key, until)
+
+    def find_pause(self, site_key: str) -> str | None:
+        """Return until when a site asked to be left alone, None when it never did."""
+        with self._reading() as connection:
+            return crawls.find_pause(connection, site_key)
+
     def find_door(self, url: str) -> DoorRow | None:
         """Return what is remembered of a front door."""
         with self._reading() as connection:

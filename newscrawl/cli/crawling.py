@@ -44,6 +44,7 @@ _DONE = ("finished", "dry run")
 )
 @click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
 @click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
+@click.option("--force", is_flag=True, help="Also a site that asked to be left alone for a while (Retry-After).")
 @allow_private_option
 @home_option
 def crawl(
@@ -53,6 +54,7 @@ def crawl(
     since: str | None,
     failed: bool,
     dry_run: bool,
+    force: bool,
     allow_private: bool,
     home: Path,
 ) -> int:
@@ -73,7 +75,8 @@ def crawl(
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = [
-        replace(job, only_failed=failed, dry_run=dry_run) for job in plan_jobs(named, home, limit, _parse_day(since))
+        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force)
+        for job in plan_jobs(named, home, limit, _parse_day(since))
     ]
     if allow_private:
         jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
@@ -173,6 +176,8 @@ def _say_report(report: CrawlReport) -> None:
         say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
     elif report.reason == "silent":
         say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
+    elif report.reason == "paused":
+        say(f"{report.site}: stopped; the next crawl goes on")
     elif report.reason not in _DONE:
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 
