@@ -113,7 +113,7 @@ def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *
     private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
     require_named(hosts, private_hosts)
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
-    for parts, ours in _ABOUT_THE_ARCHIVE.items():
+    for parts, ours in _ABOUT_THE_ARCHIVE:
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
@@ -128,11 +128,12 @@ def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *
         raise problems[0]
 
 
-_ABOUT_THE_ARCHIVE = {
-    "EXTENSIONS": "newscrawl.extensions.RunningCrawl",
-    "DOWNLOADER_MIDDLEWARES": "newscrawl.downloading.Recorder",
-    "ITEM_PIPELINES": "newscrawl.pipelines.KeepPages",
-}
+_ABOUT_THE_ARCHIVE = (
+    ("EXTENSIONS", "newscrawl.extensions.RunningCrawl"),
+    ("DOWNLOADER_MIDDLEWARES", "newscrawl.downloading.Recorder"),
+    ("DOWNLOADER_MIDDLEWARES", "newscrawl.middlewares.RetryAfter"),
+    ("ITEM_PIPELINES", "newscrawl.pipelines.KeepPages"),
+)
 
 
 class _Errand(Spider):
