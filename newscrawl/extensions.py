@@ -66,8 +66,8 @@ class CrawlReport:
 
 
 _LINKS_AT_ONCE = 500
-# Links that their front door dates earlier wait for a back-fill.
-_FRESH = timedelta(days=7)
+FRESH_DAYS = 7
+"""Links that their front door dates earlier wait for a back-fill."""
 _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "refused")
 
 
@@ -199,7 +199,7 @@ class RunningCrawl:
 
     def add_links(self, links: Sequence[Link]) -> None:
         """Write down what a front door lists, so much at a time that other writers get their turn."""
-        week = (datetime.fromisoformat(self.started_at) - _FRESH).isoformat()
+        week = (datetime.fromisoformat(self.started_at) - timedelta(days=FRESH_DAYS)).isoformat()
         # What was published since the last crawl is new, however long ago that was.
         fresh_from = min(week, self._last_start or week)
         for start in range(0, len(links), _LINKS_AT_ONCE):

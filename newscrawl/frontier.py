@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from scrapy.core.scheduler import Scheduler
 
 from newscrawl.exceptions import ArchiveError
-from newscrawl.extensions import RunningCrawl
+from newscrawl.extensions import FRESH_DAYS, RunningCrawl
 from newscrawl.items import CrawlPlan
 from newscrawl.spiders.jobs import CrawlJob
 
@@ -99,6 +99,8 @@ class FrontierScheduler(Scheduler):
     def _claim(self) -> None:
         frontier, job = self._running.archive.frontier, self._spider.job
         scope = job.scope(self._running.now())
+        if not self._is_planned and self._running.is_first and job.is_whole_site and job.since is None:
+            frontier.wake_newest(scope.site, FRESH_DAYS)
         room = self._find_room()
         self._claimed = {row.url: row for row in frontier.claim(scope, room)} if room else {}
         if self._claimed or not self._is_planned:

@@ -46,6 +46,15 @@ WHERE state NOT IN ('fetched', 'claimed') AND (:since IS NULL OR fetched_at IS N
 """
 
 
+_WAKE_NEWEST = f"""
+UPDATE pages SET priority = {FRESH}
+WHERE site = :site AND state = 'new' AND priority < {FRESH} AND dated_at >= (
+    SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', max(dated_at), :age) FROM pages
+    WHERE site = :site AND state = 'new' AND priority < {FRESH}
+) AND NOT EXISTS (
+    SELECT 1 FROM pages WHERE site = :site AND state = 'new' AND priority >= {FRESH} AND dated_at IS NOT NULL
+)
+"""
 _ASK_FAILED = f"UPDATE pages SET priority = {ASKED}, next_visit_at = ? WHERE site = ? AND state = 'failed'"
 
 
@@ -141,6 +150,11 @@ class Frontier:
         """Put the pages of a site that failed first in line, whenever they were due."""
         with self._writing() as connection:
             connection.execute(_ASK_FAILED, (as_utc(at), site_key))
+
+    def wake_newest(self, site_key: str, days: int) -> None:
+        """Of a site that has dated nothing lately, let the last days that it did date wait no longer."""
+        with self._writing() as connection:
+            connection.execute(_WAKE_NEWEST, {"site": site_key, "age": f"-{days} days"})
 
     def settle_gone(self, site_key: str, since: str) -> int:
         """Mark the articles gone that the visits since then confirm to be; return how many."""
