@@ -11,6 +11,7 @@ NewscrawlError
 ├── WarcError               a WARC file or record cannot be read or written (file, offset)
 ├── LockedError             another process crawls this site
 ├── PausedError             the site asked to be left alone for a while
+├── AlertError              nobody could be told: an address or a command failed
 └── FetchError              an address could not be fetched
 """
 
@@ -59,6 +60,10 @@ class LockedError(NewscrawlError):
 
 class PausedError(NewscrawlError):
     """The site asked to be left alone for a while (Retry-After), which is not over."""
+
+
+class AlertError(NewscrawlError):
+    """An alert or a heartbeat was not delivered."""
 
 
 class FetchError(NewscrawlError):

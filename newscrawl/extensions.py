@@ -9,12 +9,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import signals
@@ -26,6 +24,7 @@ from newscrawl.archive.times import as_utc
 from newscrawl.exceptions import ArchiveError, NewscrawlError, PausedError
 from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
+from newscrawl.reports import CrawlReport
 from newscrawl.sites import profile_hash
 from newscrawl.warc import WarcWriter
 
@@ -36,33 +35,6 @@ logger = logging.getLogger(__name__)
 
 progressed = object()
 """Signal, sent every second and at the end, with `report`: a CrawlReport of what is committed so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlReport:
-    """What one crawl of one site did; every number was counted after its commit.
-
-    `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
-    a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
-    site stopped answering, paused when it asked for that, or failed, where `error` says why.
-    """
-
-    site: str
-    known: int = 0
-    pages: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    not_article: int = 0
-    refused: int = 0
-    failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    plan: CrawlPlan | None = None
-    reason: str | None = None
-    error: NewscrawlError | None = None
 
 
 _LINKS_AT_ONCE = 500
@@ -76,6 +48,10 @@ class SiteSpider(Protocol):
 
     site: Site
     problem: NewscrawlError | None
+
+    @property
+    def is_whole_site(self) -> bool:
+        """Whether it starts from the site's front doors."""
 
     @property
     def is_dry_run(self) -> bool:
@@ -108,6 +84,8 @@ class RunningCrawl:
         self.is_silent = False
         self._crawler = crawler
         self._crawl: Crawl | None = None
+        self._crawl_id: int | None = None
+        self._scope = "site" if spider.is_whole_site else "pages"
         self._is_dry_run = spider.is_dry_run
         self.plan: CrawlPlan | None = None
         self._last_start: str | None = None
@@ -141,7 +119,7 @@ class RunningCrawl:
         except NewscrawlError as error:
             self._fail(error)
             raise CloseSpider("failed") from error
-        self._clock.start(1.0, now=False)
+        self._clock.start(1.0, now=True)
 
     def _open(self, *, is_forced: bool) -> None:
         key = self.site.key
@@ -160,7 +138,8 @@ class RunningCrawl:
         self._last_start = self.archive.frontier.find_last_start(key)
         self.started_at = self.now()
         if not self._is_dry_run:
-            self._crawl = self.archive.start_crawl(key, self.started_at)
+            self._crawl = self.archive.start_crawl(key, self.started_at, self._scope)
+            self._crawl_id = self._crawl.id
         self.is_open = True
 
     def now(self) -> str:
@@ -270,20 +249,25 @@ class RunningCrawl:
     def _write_end(self) -> None:
         if self._crawl is not None:
             crawl, self._crawl = self._crawl, None
-            if self._reason not in ("finished", "limit"):
+            counts = {**self.counts, **{f"failed: {reason}": number for reason, number in self.failed.items()}}
+            if self._reason in ("finished", "limit"):
+                counts["gone"] = self.archive.frontier.settle_gone(self.site.key, self.resumed_from or self.started_at)
+                self.archive.finish_crawl(crawl.id, self.now(), self._reason, counts)
+            else:
                 # Without an end it is an interrupted crawl, which the next one continues.
-                return
-            self.counts["gone"] = self.archive.frontier.settle_gone(self.site.key, self.resumed_from or self.started_at)
-            failed = {f"failed: {reason}": number for reason, number in self.failed.items()}
-            self.archive.finish_crawl(crawl.id, self.now(), self._reason or "", {**self.counts, **failed})
+                self.archive.history.end_crawl(crawl.id, self._reason or "interrupted", counts)
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(progressed, report=self.report())
 
     def report(self) -> CrawlReport:
         """Return what is committed so far."""
+        stats = self._crawler.stats
+        answers = ("downloader/response_count", "downloader/exception_count")
         return CrawlReport(
             site=self.site.key,
+            crawl_id=self._crawl_id,
+            answers=sum(stats.get_value(name, 0) for name in answers) if stats else 0,
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
             refusals=dict(self.refusals.most_common()),

@@ -20,9 +20,10 @@ from twisted.python.failure import Failure
 from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
-from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.extensions import RunningCrawl, progressed
 from newscrawl.guard import require_named
 from newscrawl.items import Page
+from newscrawl.reports import CrawlReport
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.spiders.news import NewsSpider
 
@@ -36,10 +37,8 @@ def crawl_sites(
     a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
     is fetched where a public host is named and NEWSCRAWL_CONTACT is not set, or a private one that is not allowed.
     """
+    check_jobs(home, jobs)
     settings = _read_settings(home)
-    for job in jobs:
-        require_contact(settings, (job.site.domain, *job.urls))
-        require_named(job.named_hosts, job.private_hosts)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):
@@ -48,6 +47,14 @@ def crawl_sites(
         process.crawl(crawler, job=job)
     process.start()
     return [_get_report(crawler) for crawler in crawlers]
+
+
+def check_jobs(home: Path, jobs: Sequence[CrawlJob]) -> None:
+    """Raise UsageError where one of the jobs may not be done on this machine."""
+    settings = _read_settings(home)
+    for job in jobs:
+        require_contact(settings, (job.site.domain, *job.urls))
+        require_named(job.named_hosts, job.private_hosts)
 
 
 def _get_report(crawler: Crawler) -> CrawlReport:

@@ -14,7 +14,7 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "newscrawl"
-GLUE = ("spiders", "frontier", "guard", "politeness", "downloading", "middlewares", "pipelines", "extensions")
+GLUE = ("spiders", "frontier", "guard", "politeness", "downloading", "middlewares", "pipelines", "parts", "extensions")
 ONLY_IN = {
     "scrapy": (*GLUE, "settings", "runner", "cli"),
     "twisted": (*GLUE, "runner"),
