@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from newscrawl.exceptions import ArchiveError, ArchiveVersionError, LockedError, NewscrawlError
-from newscrawl.extensions import CrawlReport
+from newscrawl.exceptions import ArchiveError, ArchiveVersionError, LockedError, NewscrawlError, PausedError
+from newscrawl.reports import CrawlReport
 from newscrawl.schedule import Schedule, Visit, read_schedule
 from newscrawl.sites import add_furniture
 from newscrawl.spiders.jobs import CrawlJob
@@ -151,5 +151,7 @@ class Daemon:
             self._not_before[report.site] = now + (_AFTER_A_TRACE if has_trace else _AFTER_NO_TRACE)
             if isinstance(report.error, LockedError):
                 self._say(f"{report.site}: left to the other process that crawls it ({report.error})")
+            elif isinstance(report.error, PausedError):
+                self._say(str(report.error))
             else:
                 self._on_end(report)

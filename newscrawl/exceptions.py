@@ -10,6 +10,7 @@ NewscrawlError
 │   └── StorageError        the disk refused a write: nothing of the transaction was kept
 ├── WarcError               a WARC file or record cannot be read or written (file, offset)
 ├── LockedError             another process crawls this site
+├── PausedError             the site asked to be left alone for a while
 ├── AlertError              nobody could be told: an address or a command failed
 └── FetchError              an address could not be fetched
 """
@@ -55,6 +56,10 @@ class WarcError(NewscrawlError):
 
 class LockedError(NewscrawlError):
     """Another process is crawling this site."""
+
+
+class PausedError(NewscrawlError):
+    """The site asked to be left alone for a while (Retry-After), which is not over."""
 
 
 class AlertError(NewscrawlError):

@@ -9,12 +9,10 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self, cast
 
 from scrapy import signals
@@ -23,9 +21,10 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.archive import Archive
 from newscrawl.archive.times import as_utc
-from newscrawl.exceptions import ArchiveError, NewscrawlError
+from newscrawl.exceptions import ArchiveError, NewscrawlError, PausedError
 from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
+from newscrawl.reports import CrawlReport
 from newscrawl.sites import profile_hash
 from newscrawl.warc import WarcWriter
 
@@ -38,39 +37,9 @@ progressed = object()
 """Signal, sent every second and at the end, with `report`: a CrawlReport of what is committed so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class CrawlReport:
-    """What one crawl of one site did; every number was counted after its commit.
-
-    `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
-    a whole site are read. `answers` grows with everything that the site sends or fails to: while it grows the crawl does
-    not hang. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the site stopped
-    answering, or failed, where `error` says why, or of a child process killed or hung. `crawl_id` is its row in `crawls`.
-    """
-
-    site: str
-    crawl_id: int | None = None
-    answers: int = 0
-    known: int = 0
-    pages: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    not_article: int = 0
-    refused: int = 0
-    failed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
-    seconds: float = 0.0
-    plan: CrawlPlan | None = None
-    reason: str | None = None
-    error: NewscrawlError | None = None
-
-
 _LINKS_AT_ONCE = 500
-# Links that their front door dates earlier wait for a back-fill.
-_FRESH = timedelta(days=7)
+FRESH_DAYS = 7
+"""Links that their front door dates earlier wait for a back-fill."""
 _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "refused")
 
 
@@ -87,6 +56,10 @@ class SiteSpider(Protocol):
     @property
     def is_dry_run(self) -> bool:
         """Whether nothing but front doors is fetched."""
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether the site is crawled though it asked to be left alone."""
 
 
 class RunningCrawl:
@@ -114,9 +87,8 @@ class RunningCrawl:
         self._crawl_id: int | None = None
         self._scope = "site" if spider.is_whole_site else "pages"
         self._is_dry_run = spider.is_dry_run
-        self._plan: CrawlPlan | None = None
+        self.plan: CrawlPlan | None = None
         self._last_start: str | None = None
-        self._kept_before = 0
         self._ahead = _read_offset(crawler.settings["NEWSCRAWL_CLOCK"])
         self._waits_until = 0.0
         self._reason: str | None = None
@@ -143,18 +115,23 @@ class RunningCrawl:
         try:
             if spider.problem:
                 raise spider.problem
-            self._open()
+            self._open(is_forced=spider.is_forced)
         except NewscrawlError as error:
             self._fail(error)
             raise CloseSpider("failed") from error
         self._clock.start(1.0, now=True)
 
-    def _open(self) -> None:
+    def _open(self, *, is_forced: bool) -> None:
         key = self.site.key
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key))
         self.archive.save_site(self.site, profile_hash(self.site))
+        until = self.archive.frontier.find_pause(key)
+        if until and until > self.now() and not is_forced:
+            raise PausedError(
+                f"{key} asked to be left alone until {until}: wait, or crawl it all the same with --force"
+            )
         self.archive.frontier.release(key)
         interrupted = self.archive.find_interrupted_crawl(key)
         self.resumed_from = interrupted.started_at if interrupted else None
@@ -170,6 +147,16 @@ class RunningCrawl:
         return (datetime.now(UTC) + self._ahead).isoformat(timespec="seconds")
 
     @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return time.monotonic() - self._started
+
+    @property
+    def is_first(self) -> bool:
+        """Whether no crawl before opened a front door of the site."""
+        return self._last_start is None
+
+    @property
     def is_waiting(self) -> bool:
         """Whether the site asked for a pause that is not over."""
         return time.monotonic() < self._waits_until
@@ -182,28 +169,21 @@ class RunningCrawl:
         """End the crawl because of `error`: a refused write, after which nothing more may be fetched."""
         if self.error is None:
             self._fail(error)
-            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason="failed"))
+            self.end("failed")
+
+    def end(self, reason: str) -> None:
+        """End the crawl after what is on its way."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._crawler.engine.close_spider_async(reason=reason))
 
     def add_links(self, links: Sequence[Link]) -> None:
         """Write down what a front door lists, so much at a time that other writers get their turn."""
-        week = (datetime.fromisoformat(self.started_at) - _FRESH).isoformat()
+        week = (datetime.fromisoformat(self.started_at) - timedelta(days=FRESH_DAYS)).isoformat()
         # What was published since the last crawl is new, however long ago that was.
         fresh_from = min(week, self._last_start or week)
         for start in range(0, len(links), _LINKS_AT_ONCE):
             part = links[start : start + _LINKS_AT_ONCE]
             self.archive.add_links(self.site.key, part, self.now(), fresh_from=fresh_from, position=start)
-
-    def count_ahead(self, asked: int, left: int) -> None:
-        """Count what is to be fetched: what is `left` beside what was `asked` for, and what a killed crawl fetched."""
-        if not asked:
-            self._kept_before = self.counts["known"]
-        self.counts["known"] = self._kept_before + asked + left
-
-    def make_plan(self, pages: int, waiting: int) -> None:
-        """Tell what the front doors showed; the pace is that of the answers so far."""
-        answers = self._crawler.stats.get_value("downloader/response_count", 0) if self._crawler.stats else 0
-        pace = max((time.monotonic() - self._started) / max(answers, 1), self.site.delay_seconds)
-        self._plan = CrawlPlan(dict(self.found), pages, waiting, pages * pace, self._last_start is None)
 
     def fail_pages(self, urls: Iterable[str], reason: str, status: int | None = None) -> None:
         """Write down that these addresses, which one fetch went through, gave no page; count it once."""
@@ -292,8 +272,8 @@ class RunningCrawl:
             failed=dict(self.failed.most_common()),
             refusals=dict(self.refusals.most_common()),
             notes=tuple(dict.fromkeys(self.notes)),
-            seconds=time.monotonic() - self._started,
-            plan=self._plan,
+            seconds=self.seconds,
+            plan=self.plan,
             reason=self._reason,
             error=self.error,
         )

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from scrapy.core.scheduler import Scheduler
 
 from newscrawl.exceptions import ArchiveError
-from newscrawl.extensions import RunningCrawl
+from newscrawl.extensions import FRESH_DAYS, RunningCrawl
+from newscrawl.items import CrawlPlan
 from newscrawl.spiders.jobs import CrawlJob
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class FrontierScheduler(Scheduler):
         self._claimed: dict[str, PageRow] = {}
         self._handed_out = 0
         self._is_planned = False
+        # Pages that a killed crawl had fetched: they are counted, and not asked for.
+        self._read_before = 0
         return super().open(spider)
 
     def close(self, reason: str) -> Deferred[None] | None:
@@ -96,6 +99,8 @@ class FrontierScheduler(Scheduler):
     def _claim(self) -> None:
         frontier, job = self._running.archive.frontier, self._spider.job
         scope = job.scope(self._running.now())
+        if not self._is_planned and self._running.is_first and job.is_whole_site and job.since is None:
+            frontier.wake_newest(scope.site, FRESH_DAYS)
         room = self._find_room()
         self._claimed = {row.url: row for row in frontier.claim(scope, room)} if room else {}
         if self._claimed or not self._is_planned:
@@ -105,14 +110,25 @@ class FrontierScheduler(Scheduler):
 
     def _plan(self, scope: Scope) -> None:
         """Count what is ahead; at first also what is left for another day."""
-        frontier, limit = self._running.archive.frontier, self._spider.job.limit
-        left = len(self._claimed) + frontier.count(scope)
+        running, limit = self._running, self._spider.job.limit
+        left = len(self._claimed) + running.archive.frontier.count(scope)
         if limit is not None:
             left = min(left, limit - self._handed_out)
-        self._running.count_ahead(self._handed_out, left)
-        if not self._is_planned and not scope.is_asked:
-            self._running.make_plan(left, 0 if scope.has_backlog else frontier.count_waiting(scope.site))
-        self._is_planned = True
+        if not self._is_planned:
+            self._is_planned = True
+            self._read_before = running.counts["known"]
+            if not scope.is_asked:
+                running.plan = self._make_plan(scope, left)
+        running.counts["known"] = self._read_before + self._handed_out + left
+
+    def _make_plan(self, scope: Scope, left: int) -> CrawlPlan:
+        """Return what the front doors showed; the pace is that of the answers so far."""
+        running = self._running
+        assert self.stats is not None
+        answers = self.stats.get_value("downloader/response_count", 0)
+        pace = max(running.seconds / max(answers, 1), running.site.delay_seconds)
+        waiting = 0 if scope.has_backlog else running.archive.frontier.count_waiting(scope.site)
+        return CrawlPlan(dict(running.found), left, waiting, left * pace, running.is_first)
 
     def _find_room(self) -> int:
         """Return how many pages may be claimed now."""

@@ -20,9 +20,10 @@ from twisted.python.failure import Failure
 from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError, UsageError
-from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
+from newscrawl.extensions import RunningCrawl, progressed
 from newscrawl.guard import require_named
 from newscrawl.items import Page
+from newscrawl.reports import CrawlReport
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.spiders.news import NewsSpider
 
@@ -119,7 +120,7 @@ def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *
     private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
     require_named(hosts, private_hosts)
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
-    for parts, ours in _ABOUT_THE_ARCHIVE.items():
+    for parts, ours in _ABOUT_THE_ARCHIVE:
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
@@ -134,11 +135,12 @@ def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *
         raise problems[0]
 
 
-_ABOUT_THE_ARCHIVE = {
-    "EXTENSIONS": "newscrawl.extensions.RunningCrawl",
-    "DOWNLOADER_MIDDLEWARES": "newscrawl.downloading.Recorder",
-    "ITEM_PIPELINES": "newscrawl.pipelines.KeepPages",
-}
+_ABOUT_THE_ARCHIVE = (
+    ("EXTENSIONS", "newscrawl.extensions.RunningCrawl"),
+    ("DOWNLOADER_MIDDLEWARES", "newscrawl.downloading.Recorder"),
+    ("DOWNLOADER_MIDDLEWARES", "newscrawl.middlewares.RetryAfter"),
+    ("ITEM_PIPELINES", "newscrawl.pipelines.KeepPages"),
+)
 
 
 class _Errand(Spider):

@@ -54,8 +54,12 @@ DOWNLOAD_DELAY = 1.0
 # The pause is a promise: half of it, as Scrapy's default jitter makes it at times, would break it.
 DOWNLOAD_DELAY_JITTER = 0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
-# One page on the wire and one waiting: with more, Ctrl-C would have to sit through all their pauses.
-CONCURRENT_REQUESTS = 2
+# One page at a time, so that none is on its way while a site asks for a pause, and Ctrl-C need not sit through more.
+CONCURRENT_REQUESTS = 1
+# A site that asks for a longer pause (Retry-After, in seconds) is left until another crawl.
+NEWSCRAWL_LONGEST_WAIT = 120.0
+# After "too many requests" without a word how long to wait.
+NEWSCRAWL_WAIT_UNTOLD = 30.0
 # A site that answers slowly is asked less often; the spider switches it off for hosts on this machine or network.
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0
@@ -110,6 +114,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.politeness.ObeyRobots": 100,
+    # Below the retries (550): the next attempt comes after the wait.
+    "newscrawl.middlewares.RetryAfter": 560,
     # Below the redirects (600), which would send the conditions of one address to another.
     "newscrawl.middlewares.ConditionalRequests": 610,
     # Below the retries and everything else that may still change where a request goes.

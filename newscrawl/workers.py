@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from newscrawl.archive import Archive
 from newscrawl.exceptions import NewscrawlError
-from newscrawl.extensions import CrawlReport
+from newscrawl.reports import CrawlReport
 from newscrawl.spiders.jobs import CrawlJob
 
 HUNG_AFTER_SECONDS = 15 * 60.0

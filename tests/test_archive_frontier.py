@@ -103,6 +103,16 @@ def test_what_waits_is_fresh_when_a_front_door_dates_it_anew(archive: Archive) -
     assert claim(archive, SITE) == ["1"]
 
 
+def test_of_a_site_that_fell_silent_the_last_week_it_wrote_comes_first(archive: Archive) -> None:
+    days = {"last": "2020-05-10", "same week": "2020-05-03", "before": "2020-05-02"}
+    add(archive, Link(url("undated"), "section"), *(Link(url(n), "sitemap", modified_at=at) for n, at in days.items()))
+    archive.frontier.wake_newest("x", 7)
+    assert claim(archive, SITE) == ["last", "same%20week", "undated"]
+    add(archive, Link(url("news"), "feed", modified_at=AT))
+    archive.frontier.wake_newest("x", 7)
+    assert claim(archive, SITE) == ["news"]
+
+
 def test_claims_of_a_dead_crawl_are_released_as_what_they_were(archive: Archive) -> None:
     add(archive, Link(url("new"), "feed"))
     save(archive, "done", later(-3), published_at=later(-3))

@@ -14,10 +14,10 @@ from pathlib import Path
 from newscrawl.archive import Archive
 from newscrawl.daemon import Daemon
 from newscrawl.exceptions import LockedError
-from newscrawl.extensions import CrawlReport
 from newscrawl.extraction import extract_page
 from newscrawl.health import examine
 from newscrawl.items import Article, Outcome, Page
+from newscrawl.reports import CrawlReport
 from newscrawl.schedule import SHORTEST
 from newscrawl.spiders.jobs import CrawlJob
 from tests import press

@@ -177,6 +177,10 @@ def test_links_older_than_a_week_wait_until_since_names_their_day(crawl_at: Craw
         profile = home / "sites" / "test.toml"
         text = profile.read_text(encoding="utf-8")
         profile.write_text("".join(line for line in text.splitlines(True) if "feeds" not in line), encoding="utf-8")
+        site.articles = 0
+        crawl_at("2025-01-01T07:00")
+        crawl_at("2025-01-25T07:00")
+        site.articles = 3
         for moment, more, expected in (
             ("2025-01-30T07:00", (), 0),
             ("2025-01-30T07:01", ("-a", "since=2025-01-16"), 0),

@@ -112,12 +112,9 @@ def find_last_start(connection: sqlite3.Connection, site_key: str) -> str | None
     return row["started_at"] if row else None
 
 
-def pause_site(connection: sqlite3.Connection, site_key: str, until: str | None) -> None:
-    """Record until when a site asked to be left alone, None when it no longer does."""
-    connection.execute(
-        "UPDATE sites SET paused_until = :until WHERE key = :key AND paused_until IS NOT :until",
-        {"key": site_key, "until": until and as_utc(until)},
-    )
+def pause_site(connection: sqlite3.Connection, site_key: str, until: str) -> None:
+    """Record until when a site asked to be left alone."""
+    connection.execute("UPDATE sites SET paused_until = ? WHERE key = ?", (as_utc(until), site_key))
 
 
 def find_pause(connection: sqlite3.Connection, site_key: str) -> str | None:

@@ -46,6 +46,15 @@ WHERE state NOT IN ('fetched', 'claimed') AND (:since IS NULL OR fetched_at IS N
 """
 
 
+_WAKE_NEWEST = f"""
+UPDATE pages SET priority = {FRESH}
+WHERE site = :site AND state = 'new' AND priority < {FRESH} AND dated_at >= (
+    SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', max(dated_at), :age) FROM pages
+    WHERE site = :site AND state = 'new' AND priority < {FRESH}
+) AND NOT EXISTS (
+    SELECT 1 FROM pages WHERE site = :site AND state = 'new' AND priority >= {FRESH} AND dated_at IS NOT NULL
+)
+"""
 _ASK_FAILED = f"UPDATE pages SET priority = {ASKED}, next_visit_at = ? WHERE site = ? AND state = 'failed'"
 
 
@@ -142,6 +151,11 @@ class Frontier:
         with self._writing() as connection:
             connection.execute(_ASK_FAILED, (as_utc(at), site_key))
 
+    def wake_newest(self, site_key: str, days: int) -> None:
+        """Of a site that has dated nothing lately, let the last days that it did date wait no longer."""
+        with self._writing() as connection:
+            connection.execute(_WAKE_NEWEST, {"site": site_key, "age": f"-{days} days"})
+
     def settle_gone(self, site_key: str, since: str) -> int:
         """Mark the articles gone that the visits since then confirm to be; return how many."""
         with self._writing() as connection:
@@ -151,6 +165,16 @@ class Frontier:
         """Return when the last crawl began that was finished and could open a front door of the site."""
         with self._reading() as connection:
             return crawls.find_last_start(connection, site_key)
+
+    def pause_site(self, site_key: str, until: str) -> None:
+        """Record until when a site asked to be left alone."""
+        with self._writing() as connection:
+            crawls.pause_site(connection, site_key, until)
+
+    def find_pause(self, site_key: str) -> str | None:
+        """Return until when a site asked to be left alone, None when it never did."""
+        with self._reading() as connection:
+            return crawls.find_pause(connection, site_key)
 
     def find_door(self, url: str) -> DoorRow | None:
         """Return what is remembered of a front door."""

@@ -15,8 +15,8 @@ from newscrawl.terminal import escape_json, make_line, make_safe
 __all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "put_json", "say", "use_utf8"]
 
 if TYPE_CHECKING:
-    from newscrawl.extensions import CrawlReport
     from newscrawl.items import CrawlPlan
+    from newscrawl.reports import CrawlReport
 
 _PLAIN_SECONDS = 5.0
 

@@ -26,7 +26,7 @@ from newscrawl.cli.wellness import follow_up
 from newscrawl.exceptions import ProfileError, UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.extensions import CrawlReport
+    from newscrawl.reports import CrawlReport
     from newscrawl.spiders.jobs import CrawlJob
 
 DEMO_HOME = Path("data/demo")
@@ -51,6 +51,7 @@ _DONE = ("finished", "dry run")
 )
 @click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
 @click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
+@click.option("--force", is_flag=True, help="Also a site that asked to be left alone for a while (Retry-After).")
 @click.option("--due", is_flag=True, help="Crawl what the schedule says is due now, once: for cron and timers.")
 @workers_option
 @allow_private_option
@@ -62,6 +63,7 @@ def crawl(
     since: str | None,
     failed: bool,
     dry_run: bool,
+    force: bool,
     due: bool,
     workers: int | None,
     allow_private: bool,
@@ -93,7 +95,8 @@ def crawl(
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = [
-        replace(job, only_failed=failed, dry_run=dry_run) for job in plan_jobs(named, home, limit, _parse_day(since))
+        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force)
+        for job in plan_jobs(named, home, limit, _parse_day(since))
     ]
     if allow_private:
         jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
@@ -219,6 +222,8 @@ def say_report(report: CrawlReport) -> None:
         say(f"{report.site}: ended because it made no progress; the next crawl goes on where it stopped")
     elif report.reason == "silent":
         say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
+    elif report.reason == "paused":
+        say(f"{report.site}: stopped; the next crawl goes on")
     elif report.reason not in _DONE:
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 

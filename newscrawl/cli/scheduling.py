@@ -20,7 +20,7 @@ from newscrawl.cli.wellness import follow_up, look_after_all
 
 if TYPE_CHECKING:
     from newscrawl.daemon import Daemon
-    from newscrawl.extensions import CrawlReport
+    from newscrawl.reports import CrawlReport
     from newscrawl.schedule import Visit
     from newscrawl.workers import Workers
 

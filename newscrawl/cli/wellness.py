@@ -15,8 +15,8 @@ from newscrawl.cli.options import home_option
 from newscrawl.exceptions import NewscrawlError
 
 if TYPE_CHECKING:
-    from newscrawl.extensions import CrawlReport
     from newscrawl.health import SiteHealth
+    from newscrawl.reports import CrawlReport
 
 
 @click.command("health")

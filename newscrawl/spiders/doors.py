@@ -47,6 +47,10 @@ class DoorSpider(Spider):
         return self.job.dry_run
 
     @property
+    def is_forced(self) -> bool:
+        return self.job.is_forced
+
+    @property
     def is_whole_site(self) -> bool:
         return self.job.is_whole_site
 

@@ -26,7 +26,7 @@ class CrawlJob:
     `urls` are single addresses; one with the path "/" stands for the whole site, and so does an empty tuple. `limit`
     is the largest number of article pages asked for. Links that their front door dates before `since`, a day, are
     passed over; without it, of the whole site, those that are older than a week. `only_failed` asks for the pages that
-    failed before, and nothing else. A `dry_run` fetches front doors alone. `private_hosts` are those of its hosts (with
+    failed before, and nothing else. A `dry_run` fetches front doors alone. `is_forced` disregards that the site asked to be left alone. `private_hosts` are those of its hosts (with
     ports) that may lie on this machine or its network.
     """
 
@@ -36,6 +36,7 @@ class CrawlJob:
     since: str | None = None
     only_failed: bool = False
     dry_run: bool = False
+    is_forced: bool = False
     private_hosts: tuple[str, ...] = ()
 
     @classmethod

@@ -219,6 +219,14 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.get_news(rest)
 
+    def get_busy(self, rest: str) -> None:
+        """Asks for so many seconds without a visit, then is well."""
+        seconds, _, number = rest.partition("/")
+        if self.site.count(self.path) == 1:
+            self.send(b"busy", status=429, Retry_After=seconds)
+        else:
+            self.get_news(number)
+
     def get_loop_a(self, _: str) -> None:
         self.redirect("/loop-b", 302)
 
