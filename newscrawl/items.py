@@ -66,7 +66,8 @@ class Site:
     """One news site, described by data.
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
-    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `furniture` is what was learned.
+    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `render` says that a browser
+    has to draw its pages. `furniture` is what was learned.
     """
 
     key: str
@@ -83,6 +84,7 @@ class Site:
     visit_every: str = "30m"
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
+    render: bool = False
     furniture: tuple[FurnitureBlock, ...] = ()
 
 

@@ -20,7 +20,7 @@ from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
 from newscrawl.guard import require_named
 from newscrawl.items import Page
-from newscrawl.spiders.jobs import CrawlJob
+from newscrawl.spiders.jobs import CrawlJob, check_job
 from newscrawl.spiders.news import NewsSpider
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ def crawl_sites(
     """
     settings = _read_settings(home)
     for job in jobs:
-        require_contact(settings, (job.site.domain, *job.urls))
-        require_named(job.named_hosts, job.private_hosts)
+        check_job(job, settings)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):

@@ -18,6 +18,8 @@ SPIDER_MODULES = ["newscrawl.spiders"]
 NEWSCRAWL_HOME = os.environ.get("NEWSCRAWL_HOME") or "data"
 # How a webmaster reaches whoever runs the crawl: an address or a page. Public hosts are not crawled without it.
 NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
+# The browser for pages that a script fills, a name on the PATH or a path; else the Chromium that is found.
+NEWSCRAWL_CHROMIUM = os.environ.get("NEWSCRAWL_CHROMIUM", "")
 
 # --- how far one crawl goes
 
@@ -94,6 +96,13 @@ TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
 # Only http and https: a redirect to file:, ftp: or data: leads nowhere.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 
+# --- pages that a script fills
+
+# --render and a profile's `render` switch it on: a drawn page costs a hundred times what an extracted one does.
+NEWSCRAWL_RENDER = False
+# Pages ask for some dozen scripts and data files; what asks for more is no newspaper.
+NEWSCRAWL_RENDER_REQUESTS = 100
+
 # --- our parts
 
 EXTENSIONS = {
@@ -106,6 +115,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.politeness.ObeyRobots": 100,
+    # Above the redirects (600) and the decompression (590): it is given the page that they lead to.
+    "newscrawl.rendering.Renderer": 540,
     # Below the retries and everything else that may still change where a request goes.
     "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.

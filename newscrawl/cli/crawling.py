@@ -35,6 +35,7 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
 @click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
 @allow_private_option
+@click.option("--render", is_flag=True, help="Draw the pages with the Chromium of this machine: for script pages.")
 @home_option
 def crawl(
     targets: tuple[str, ...],
@@ -42,6 +43,7 @@ def crawl(
     limit: int | None,
     since: str | None,
     allow_private: bool,
+    render: bool,
     home: Path,
 ) -> int:
     """Crawl sites into the archive.
@@ -57,7 +59,7 @@ def crawl(
     named = [*targets, *(_read_list(urls) if urls else [])]
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
-    jobs = plan_jobs(named, home, limit, _parse_day(since))
+    jobs = [replace(job, render=render) for job in plan_jobs(named, home, limit, _parse_day(since))]
     if allow_private:
         jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
     return _run(jobs, home)
