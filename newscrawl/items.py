@@ -65,9 +65,10 @@ class FurnitureBlock:
 class Site:
     """One news site, described by data.
 
-    `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `visit_every` a number
-    with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests. `render` says that a browser
-    has to draw its pages. `furniture` is what was learned.
+    `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
+    articles, `visit_every` a number with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests,
+    `render` that a browser has to draw its pages, `verified` the day when somebody found all this to be true.
+    `furniture` is what was learned.
     """
 
     key: str
@@ -80,11 +81,13 @@ class Site:
     sitemaps: tuple[str, ...] = ()
     section_pages: tuple[str, ...] = ()
     article_url: str | None = None
+    examples: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     visit_every: str = "30m"
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
     render: bool = False
+    verified: date | None = None
     furniture: tuple[FurnitureBlock, ...] = ()
 
 

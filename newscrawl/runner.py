@@ -5,16 +5,19 @@ Nothing of a crawl is decided here: `scrapy crawl news` does the same without th
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from twisted.python.failure import Failure
 
+from newscrawl.discovery.ladder import Fetch
 from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError
 from newscrawl.extensions import CrawlReport, RunningCrawl, progressed
@@ -22,10 +25,6 @@ from newscrawl.guard import require_named
 from newscrawl.items import Page
 from newscrawl.spiders.jobs import CrawlJob, check_job
 from newscrawl.spiders.news import NewsSpider
-
-if TYPE_CHECKING:
-    from scrapy.http import Response
-    from twisted.python.failure import Failure
 
 
 def crawl_sites(
@@ -86,22 +85,45 @@ def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str
 
     What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
     """
+
+    async def fetch_all(fetch: Fetch) -> None:
+        await asyncio.gather(*(keep(fetch, url) for url in dict.fromkeys(urls)))
+
+    async def keep(fetch: Fetch, url: str) -> None:
+        try:
+            fetched[url] = await fetch(url)
+        except FetchError as error:
+            fetched[url] = error
+
+    fetched: dict[str, Page | FetchError] = {}
+    run_errand(urls, fetch_all, allow_private=allow_private)
+    return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+
+
+def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *, allow_private: bool = False) -> None:
+    """Do a piece of work that decides page by page what to fetch, without an archive; once in a process.
+
+    `hosts` are what somebody named, as addresses or bare; with `allow_private` they, and no others, may lie on this
+    machine or its network. What `work` raises is raised here; it has not ended where
+    Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
+    """
     settings = _read_settings()
-    require_contact(settings, urls)
-    private_hosts = [urlsplit(url).netloc for url in urls] if allow_private else []
-    require_named(urls, private_hosts)
+    require_contact(settings, hosts)
+    private_hosts = [urlsplit(url if "://" in url else f"//{url}").netloc for url in hosts] if allow_private else []
+    require_named(hosts, private_hosts)
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
-    if not any(map(is_public, urls)):
+    if not any(map(is_public, hosts)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")
         settings.set("HTTPPROXY_ENABLED", False, priority="cmdline")
-    fetched: dict[str, Page | FetchError] = {}
+    problems: list[Exception] = []
     process = AsyncCrawlerProcess(settings)
-    process.crawl(_SinglePages, urls=urls, fetched=fetched)
+    process.crawl(_Errand, work=work, problems=problems)
     process.start()
-    return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
+    if problems:
+        raise problems[0]
 
 
 _ABOUT_THE_ARCHIVE = {
@@ -111,24 +133,36 @@ _ABOUT_THE_ARCHIVE = {
 }
 
 
-class _SinglePages(Spider):
-    """Fetches what it is given and follows nothing."""
+class _Errand(Spider):
+    """Fetches what its work asks for and follows nothing."""
 
-    name = "single"
+    name = "errand"
 
-    def __init__(self, urls: Sequence[str], fetched: dict[str, Page | FetchError], **kwargs: Any) -> None:
+    def __init__(self, work: Callable[[Fetch], Awaitable[None]], problems: list[Exception], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._urls = urls
-        self._fetched = fetched
+        self._work = work
+        self._problems = problems
 
     async def start(self) -> AsyncIterator[Request]:
-        for url in dict.fromkeys(self._urls):
-            yield Request(url, self.keep, errback=self.fail, meta={"asked": url}, dont_filter=True)
+        try:
+            await self._work(self._fetch)
+        except Exception as error:
+            self._problems.append(error)
+        requests: tuple[Request, ...] = ()
+        for request in requests:
+            yield request
 
-    def keep(self, response: Response) -> None:
-        asked = response.meta["asked"]
-        self._fetched[asked] = to_page(response) if is_success(response) else FetchError(f"http {response.status}")
-
-    def fail(self, failure: Failure) -> None:
-        request, reason = read_failure(failure)
-        self._fetched[request.meta["asked"]] = FetchError(reason)
+    async def _fetch(self, url: str) -> Page:
+        # Whether robots.txt itself may be read is no question (RFC 9309, 2.2.2).
+        meta = {"asked": url, "dont_obey_robotstxt": urlsplit(url).path == "/robots.txt"}
+        request = Request(url, meta=meta, dont_filter=True)
+        assert self.crawler.engine is not None
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            failure = Failure(error)  # type: ignore[no-untyped-call]
+            failure.request = request  # type: ignore[attr-defined]
+            raise FetchError(read_failure(failure)[1]) from error
+        if not is_success(response):
+            raise FetchError(f"http {response.status}")
+        return to_page(response)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +82,8 @@ FEEDS = {
     "the same article twice": rss(ITEM, ITEM.replace("خبر أول", "خبر ثان")),
     "an item without a link": rss("<title>خبر</title>", ITEM),
     "a link that is no address": rss("<link>javascript:void(0)</link>", "<link>http://[</link>", ITEM),
+    "a control character in the title": rss(ITEM.replace("خبر أول", "خبر\x0b أول")),
+    "served as plain text after a bracket": "[notice]\n" + rss(ITEM),
     "cut in the second item": rss(ITEM, "<title>خبر ثان</title>").partition("ثان")[0],
 }
 
@@ -90,6 +93,91 @@ def test_feed_leads_to_its_articles(feed: str) -> None:
     door = read(feed)
     assert door.kind == "feed"
     assert door.links == (LINK,)
+
+
+JSON_FEED = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "صحيفة",
+        "next_url": "/feed.json?page=2",
+        "items": [
+            {"id": "7"},
+            {"id": "1", "url": "/1?utm_source=rss", "title": "خبر أول", "date_published": "2026-11-22T10:00:00+03:00"},
+        ],
+    }
+)
+POSTS = json.dumps(
+    [
+        {
+            "id": 1,
+            "date": "2026-11-22T10:00:00",
+            "date_gmt": "2026-11-22T07:00:00",
+            "link": "https://x.com/1",
+            "title": {"rendered": "خبر&nbsp;<b>أول</b>"},
+        },
+        {"id": 2, "link": None, "title": None},
+    ]
+)
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n\n"], ids=["plain", "byte order mark", "blank lines"])
+def test_json_feed_leads_to_its_articles(before: str) -> None:
+    expected = FrontDoor(kind="feed", links=(LINK,), next_pages=("https://x.com/feed.json?page=2",))
+    assert read(before + JSON_FEED, content_type="application/feed+json") == expected
+    assert read(before + JSON_FEED, content_type="text/html") == expected
+
+
+def test_posts_of_wordpress_lead_to_its_articles_and_the_next_page() -> None:
+    headers = {
+        "link": '<https://x.com/wp-json/wp/v2/posts?page=1>; rel="prev", </wp-json/wp/v2/posts?page=3>; rel="next"'
+    }
+    door = parse_front_door(Page(url=HOME, headers=headers, body=POSTS.encode()), SITE)
+    assert door.links == (replace(LINK, modified_at="2026-11-22T07:00+00:00"),)
+    assert door.next_pages == ("https://x.com/wp-json/wp/v2/posts?page=3",)
+    assert read("[]") == FrontDoor(kind="feed")
+
+
+NO_JSON_FEED = {
+    "an answer of WordPress": '{"code": "rest_no_route", "data": {"status": 404}}',
+    "a list of numbers": "[1, 2]",
+    "items that are none": '{"version": "https://jsonfeed.org/version/1", "items": {"a": 1}}',
+    "cut": JSON_FEED[:120],
+    "deep": "[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("body", NO_JSON_FEED.values(), ids=NO_JSON_FEED)
+def test_other_json_is_no_front_door(body: str) -> None:
+    door = read(body, content_type="application/json")
+    assert (door.kind, door.links) == ("unreadable", ())
+    assert door.problem
+
+
+TIMES = {
+    "RFC 822": ("Sun, 22 Nov 2026 10:00:00 +0300", "2026-11-22T10:00+03:00"),
+    "a wrong weekday": ("Mon, 22 Nov 2026 10:00:00 +0300", "2026-11-22T10:00+03:00"),
+    "a year of two digits": ("Sun, 22 Nov 26 10:00:00 +0300", "2026-11-22T10:00+03:00"),
+    "GMT": ("Sun, 22 Nov 2026 10:00:00 GMT", "2026-11-22T10:00+00:00"),
+    "the clock of C": ("Sun Nov 22 10:00:00 2026", "2026-11-22T10:00"),
+    "ISO with Z": ("2026-11-22T10:00:00.123Z", "2026-11-22T10:00+00:00"),
+    "ISO without a colon": ("2026-11-22T10:00:00+0300", "2026-11-22T10:00+03:00"),
+    "a blank for the T": ("2026-11-22 10:00:00", "2026-11-22T10:00"),
+    "a day": ("2026-11-22", "2026-11-22"),
+    "seconds": ("1795341600", "2026-11-22T10:00+00:00"),
+    "milliseconds": ("1795341600000", "2026-11-22T10:00+00:00"),
+    "Arabic": ("الأحد، 22 نوفمبر 2026 10:00", "2026-11-22T10:00"),
+    "Levantine month": ("22 تشرين الثاني 2026", "2026-11-22"),
+    "an Arabic weekday before RFC 822": ("الأحد, 22 نوفمبر 2026 10:00:00 +0300", "2026-11-22T10:00+03:00"),
+    "Arabic digits": ("٢٢/١١/٢٠٢٦", "2026-11-22"),
+    "no date": ("0000-00-00 00:00:00", None),
+    "nothing": ("", None),
+}
+
+
+@pytest.mark.parametrize(("printed", "expected"), TIMES.values(), ids=TIMES)
+def test_time_of_an_entry_is_read_in_every_form(printed: str, expected: str | None) -> None:
+    assert read(rss(f"<link>https://x.com/1</link><pubDate>{printed}</pubDate>")).links[0].modified_at == expected
+    assert read(urlset(f"<loc>https://x.com/1</loc><lastmod>{printed}</lastmod>")).links[0].modified_at == expected
 
 
 def test_feed_in_windows_1256_is_read_whatever_the_header_says() -> None:
@@ -155,6 +243,9 @@ SITEMAPS = {
     "the same address twice": urlset("<loc>https://x.com/1#top</loc>", ENTRY),
     "ampersand alone": urlset(ENTRY.replace("/1<", "/1?utm_source=a&utm_medium=b<")),
     "cut in the second entry": urlset(ENTRY, ENTRY).rpartition("<lastmod>")[0],
+    "control character": urlset(ENTRY, before='<?xml version="1.0"?>\x08'),
+    "control character in an address": urlset(ENTRY.replace("/1<", "/\x0c1<")),
+    "entity of HTML": urlset(ENTRY + "<x>&nbsp;&laquo;</x>"),
     "comment inside": urlset("<!-- one -->" + ENTRY.replace("/1", "/<!-- two -->1")),
 }
 
@@ -193,6 +284,46 @@ def test_sitemap_index_leads_to_sitemaps() -> None:
     assert read(index) == FrontDoor(
         kind="sitemap_index", front_doors=("https://x.com/a.xml.gz", "https://x.com/b.xml?a=1&b=2")
     )
+
+
+def test_index_names_the_news_first_then_the_newest() -> None:
+    told = [
+        ("https://news.x.com/2024/05.xml", "2024-05-31"),
+        ("https://news.x.com/sitemap-2026-9.xml", ""),
+        ("https://news.x.com/pages.xml", ""),
+        ("https://news.x.com/2026/11.xml", "2026-11-22T10:00:00+03:00"),
+        ("https://news.x.com/sitemap_news.xml", ""),
+    ]
+    entries = "".join(f"<sitemap><loc>{url}</loc><lastmod>{at}</lastmod></sitemap>" for url, at in told)
+    assert [url.rpartition("x.com/")[2] for url in read(f"<sitemapindex>{entries}</sitemapindex>").front_doors] == [
+        "sitemap_news.xml",
+        "2026/11.xml",
+        "sitemap-2026-9.xml",
+        "2024/05.xml",
+        "pages.xml",
+    ]
+
+
+def test_of_a_door_without_end_the_newest_links_are_taken() -> None:
+    old = (f"<loc>https://x.com/{number}</loc>" for number in range(50_000))
+    door = read(urlset(*old, "<loc>https://x.com/new</loc><lastmod>2026-11-22</lastmod>"))
+    assert len(door.links) == 50_000
+    assert door.links[0].url == "https://x.com/new"
+    assert door.problem == "of its 50001 links the newest 50000 are taken"
+
+
+ARABIC = "https://x.com/%D8%B3%D9%8A%D8%A7%D8%B3%D8%A9/%D8%AE%D8%A8%D8%B1-1"
+
+
+@pytest.mark.parametrize("address", ["https://x.com/سياسة/خبر-1", ARABIC, ARABIC.lower(), "/سياسة/خبر-1"])
+def test_arabic_address_is_one_however_it_is_written(address: str) -> None:
+    for body in (
+        rss(f"<link>{address}</link>"),
+        urlset(f"<loc>{address}</loc>"),
+        html(f'<main><a href="{address}">{WORDS}</a></main>'),
+        json.dumps([{"link": address}]),
+    ):
+        assert [link.url for link in read(body).links] == [ARABIC]
 
 
 def test_sitemap_reads_no_files_and_expands_nothing(tmp_path: Path) -> None:
@@ -375,6 +506,7 @@ MENU = """<header><ul class="main-menu"><li><a href="/">الرئيسية</a></li
 </ul></header><footer><a href="/ads">أعلن معنا</a></footer>"""
 FEEDS_IN_HEAD = """<link rel="alternate" type="application/rss+xml" href="/feed" title="صحيفة">
 <link rel="alternate" type="application/atom+xml; charset=utf-8" href="https://x.com/atom">
+<link rel="alternate" type="application/json" href="/wp-json/wp/v2/pages/1">
 <link rel="alternate" type="application/rss+xml" href="/comments/feed/">
 <link rel="alternate" type="application/rss+xml" href="/1/feed/" title="صحيفة » خبر تعليقات">
 <link rel="alternate" hreflang="en" href="/en"><link rel="stylesheet" href="/a.css">"""
@@ -476,7 +608,7 @@ def test_bad_line_of_a_list_is_named(bad: str) -> None:
 
 # --- robustness
 
-PIECES = st.sampled_from([rss(ITEM), RDF, ATOM, urlset(ENTRY, ENTRY), html(MENU, head=FEEDS_IN_HEAD)])
+PIECES = st.sampled_from([rss(ITEM), RDF, ATOM, JSON_FEED, POSTS, urlset(ENTRY, ENTRY), html(MENU, head=FEEDS_IN_HEAD)])
 
 
 @settings(deadline=None)
@@ -490,7 +622,7 @@ def test_a_broken_document_never_raises(document: str, cut: int, noise: bytes, l
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_noise_never_raises(body: bytes) -> None:
-    for start in (b"", b"<rss>", b"<urlset>", b"<html>", b"\x1f\x8b"):
+    for start in (b"", b"[", b"<rss>", b"<urlset>", b"<html>", b"\x1f\x8b"):
         read(start + body)
 
 

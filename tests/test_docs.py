@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import click
 import pytest
 
-from newscrawl import __version__
+from newscrawl import __version__, sites
 from newscrawl.cli import newscrawl
 from tests import readme
 
 CHANGELOG = readme.PROJECT / "CHANGELOG.md"
+ADDING_A_SITE = (readme.PROJECT / "docs" / "sites.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +50,49 @@ def test_every_command_and_option_has_help() -> None:
         assert command.help, path
         for param in command.params:
             assert isinstance(param, click.Argument) or getattr(param, "help", None), f"{path} {param.name}"
+
+
+# --- docs/sites.md
+
+PROFILES = re.findall(r"^```toml\n(.*?)^```", ADDING_A_SITE, re.DOTALL | re.MULTILINE)
+
+
+def test_page_on_sites_explains_every_key_of_a_profile_and_no_other() -> None:
+    of_site, of_layout = ADDING_A_SITE.split("| key of a layout |")
+    assert re.findall(r"^\| `(\w+)` \|", of_site, re.MULTILINE) == list(_order(sites._SITE_KEYS, "layouts"))
+    assert set(re.findall(r"^\| `(\w+)` \|", of_layout, re.MULTILINE)) == set(sites._LAYOUT_KEYS)
+
+
+def _order(keys: dict[str, object], last: str) -> list[str]:
+    return [*(key for key in keys if key != last), last]
+
+
+def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
+    site = sites.Site(key="x", name="x", domain="x.com")
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| `([^`]+)` \|$", ADDING_A_SITE, re.MULTILINE))
+    assert told == {
+        "languages": '["ar"]',
+        "visit_every": f'"{site.visit_every}"',
+        "delay_seconds": f"{site.delay_seconds:g}",
+        "verified": "false",
+    }
+    assert site.languages == ("ar",)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_profiles_on_the_page_on_sites_can_be_read(profile: str, tmp_path: Path) -> None:
+    path = tmp_path / "sites" / "x.toml"
+    path.parent.mkdir()
+    path.write_text(profile, encoding="utf-8")
+    assert sites.load_site("x", tmp_path).domain == "news.example.com"
+
+
+def test_commands_on_the_page_on_sites_exist() -> None:
+    known = {path.removeprefix("newscrawl ") for path, _ in readme.find_commands(newscrawl, "newscrawl")}
+    shown = re.findall(r"(?:^    |`)newscrawl ((?:sites )?[a-z]+)", ADDING_A_SITE, re.MULTILINE)
+    assert len(shown) >= 6
+    assert set(shown) <= known
+
+
+def test_readme_leads_to_the_page_on_sites(text: str) -> None:
+    assert "(docs/sites.md)" in text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import fields, replace
@@ -11,6 +12,9 @@ import pytest
 from newscrawl import sites
 from newscrawl.exceptions import ProfileError, UnknownSiteError
 from newscrawl.items import Layout, Site
+from newscrawl.sites.patterns import is_article_url
+from newscrawl.sites.writing import print_profile
+from newscrawl.urls import is_same_site
 
 NEEDED = 'name = "صحيفة"\ndomain = "x.com"\n'
 
@@ -24,6 +28,8 @@ feeds = ["https://x.com/feed"]
 sitemaps = ["https://x.com/sitemap.xml"]
 section_pages = ["https://x.com/أخبار"]
 article_url = '/\\d{4}/'
+examples = ["https://x.com/2026/خبر"]
+verified = 2026-11-22
 visit_every = "6h"
 delay_seconds = 2
 labels = ["daily", "private"]
@@ -64,6 +70,7 @@ def test_every_field_of_a_site_can_be_told(tmp_path: Path) -> None:
         sitemaps=("https://x.com/sitemap.xml",),
         section_pages=("https://x.com/أخبار",),
         article_url=r"/\d{4}/",
+        examples=("https://x.com/2026/خبر",),
         layouts=(
             Layout(
                 until=date(2019, 12, 31),
@@ -81,7 +88,18 @@ def test_every_field_of_a_site_can_be_told(tmp_path: Path) -> None:
         visit_every="6h",
         delay_seconds=2.0,
         labels=("daily", "private"),
+        verified=date(2026, 11, 22),
     )
+
+
+def test_printed_profile_says_the_same(tmp_path: Path) -> None:
+    write_profile(tmp_path, EVERYTHING)
+    site = replace(sites.load_site("x", tmp_path), name='صحيفة "المرفأ" \\ 1', feeds=("https://x.com/" + "a" * 120,))
+    write_profile(tmp_path, print_profile(site, ["found\ntoday"]), key="y")
+    assert sites.load_site("y", tmp_path) == replace(site, key="y")
+    assert "article_url = '/\\d{4}/'" in (tmp_path / "sites" / "y.toml").read_text()
+    write_profile(tmp_path, print_profile(Site(key="z", name="x", domain="x.com")), key="z")
+    assert (tmp_path / "sites" / "z.toml").read_text() == 'name = "x"\ndomain = "x.com"\nverified = false\n'
 
 
 def test_parsers_cover_every_field() -> None:
@@ -94,9 +112,51 @@ def test_name_and_domain_are_enough(tmp_path: Path) -> None:
     assert sites.load_site("x", tmp_path) == Site(key="x", name="صحيفة", domain="x.com")
 
 
-def test_packaged_profiles_are_right() -> None:
-    assert {"wparabi": "wparabi.com"}.items() <= {site.key: site.domain for site in sites.list_sites(None)}.items()
+PACKAGED = sites.list_sites(None)
+
+
+def read_source(site: Site) -> str:
+    return (Path(sites.__file__).parent / f"{site.key}.toml").read_text(encoding="utf-8")
+
+
+def test_well_known_sites_of_many_countries_have_a_profile() -> None:
+    assert len(PACKAGED) >= 50
+    assert len({site.country for site in PACKAGED} - {None}) >= 20
+    assert {"wparabi", "youm7", "hespress", "aljazeera"} <= {site.key for site in PACKAGED}
     assert sites.load_site("wparabi", None).name == "وورلد برس عربي"
+
+
+def test_no_two_packaged_profiles_describe_one_domain() -> None:
+    assert len({site.domain for site in PACKAGED}) == len({site.name for site in PACKAGED}) == len(PACKAGED)
+
+
+@pytest.mark.parametrize("site", PACKAGED, ids=lambda site: site.key)
+def test_packaged_profile_says_where_it_is_from_and_that_nobody_has_verified_it(site: Site) -> None:
+    text = read_source(site)
+    assert "\nverified = " in text
+    told = {"Feed": site.feeds, "itemap": site.sitemaps, "Article addresses": site.article_url}
+    for word, value in told.items():
+        assert not value or any(word in line for line in text.splitlines() if line.startswith("# ")), word
+    assert "ar" in site.languages
+    assert not re.search("[a-zA-Z]", site.name)
+    # That each example is what the pattern says is checked whenever a profile is read.
+    assert bool(site.examples) == bool(site.article_url)
+    assert all(is_same_site(url, site.domain) or "bbci" in url for url in (*site.feeds, *site.sitemaps))
+
+
+def test_packaged_pattern_does_not_match_the_front_page() -> None:
+    described = [site for site in PACKAGED if site.article_url]
+    assert len(described) >= 15
+    for site in described:
+        for path in ("", "/", "/rss.xml", "/sitemap.xml", "/category/politics/", "/tag/news"):
+            assert not is_article_url(f"https://www.{site.domain}{path}", site.article_url), site.key
+
+
+def test_profile_that_changed_is_read_again(tmp_path: Path) -> None:
+    path = write_profile(tmp_path, NEEDED)
+    assert sites.load_site("x", tmp_path).timezone is None
+    path.write_text(NEEDED + 'timezone = "Asia/Aden"', encoding="utf-8")
+    assert sites.load_site("x", tmp_path).timezone == "Asia/Aden"
 
 
 def test_own_profile_comes_before_the_packaged_one(tmp_path: Path) -> None:
@@ -135,6 +195,16 @@ BROKEN = {
     "negative delay": (NEEDED + "delay_seconds = -1", "key 'delay_seconds': -1 is not a number of seconds"),
     "endless delay": (NEEDED + "delay_seconds = inf", "key 'delay_seconds': inf is not"),
     "delay that is no number": (NEEDED + "delay_seconds = true", "key 'delay_seconds': True is not"),
+    "verified by word": (NEEDED + "verified = true", "key 'verified': True is not a day"),
+    "verified in quotes": (NEEDED + 'verified = "2026-11-22"', "key 'verified': '2026-11-22' is not a day"),
+    "example that does not match": (
+        NEEDED + "article_url = '/\\d+$'\nexamples = ['https://x.com/a']",
+        "key 'examples': 'https://x.com/a' does not match the article_url '/\\\\d+$' on x.com",
+    ),
+    "example of another site": (
+        NEEDED + "examples = ['https://y.com/1']",
+        "key 'examples': 'https://y.com/1' does not",
+    ),
     "one layout": (NEEDED + "[layouts]\ntitle = 'h1'", "key 'layouts': is not written as [[layouts]]"),
     "unknown key in a layout": (
         NEEDED + "[[layouts]]\n[[layouts]]\nheadline = 'h1'",
@@ -145,9 +215,23 @@ BROKEN = {
     "bad selector in a list": (NEEDED + "[[layouts]]\nremove = ['a:hm']", "key 'layouts[1].remove': 'a:hm' is not"),
     "day in quotes": (NEEDED + "[[layouts]]\nuntil = '2020'", "key 'layouts[1].until': '2020' is not a day"),
     "day with a time": (NEEDED + "[[layouts]]\nuntil = 2020-01-01T10:00:00", "key 'layouts[1].until': "),
+    "two layouts up to one day": (
+        NEEDED + "[[layouts]]\nuntil = 2020-01-01\n" * 2,
+        "key 'layouts': two of them end on 2020-01-01 ('until')",
+    ),
+    "two layouts without an end": (NEEDED + "[[layouts]]\n" * 2, "key 'layouts': two of them end never ('until')"),
     "no TOML": (NEEDED + "feeds = [", "no valid TOML in UTF-8: Invalid value"),
     "no TOML, second line": ('name = "x"\ndomain x.com\n', "line 2"),
 }
+
+
+ODD_PATTERNS = [r"/\d+'\d", r'/\d+"', "/\t\\d", "plain", "خبر\\d", "a\x7f\\d"]
+
+
+@pytest.mark.parametrize("pattern", ODD_PATTERNS)
+def test_printed_pattern_is_read_as_it_was(tmp_path: Path, pattern: str) -> None:
+    write_profile(tmp_path, print_profile(Site(key="x", name="x", domain="x.com", article_url=pattern)))
+    assert sites.load_site("x", tmp_path).article_url == pattern
 
 
 @pytest.mark.parametrize(("text", "reason"), BROKEN.values(), ids=BROKEN)
@@ -237,6 +321,17 @@ def test_profile_hash_tells_profiles_apart() -> None:
         replace(site, feeds=("https://x.com/feed",)),
     ]
     assert len({sites.profile_hash(each) for each in (site, *changed)}) == 5
+
+
+def test_profile_hash_does_not_change_when_somebody_verifies_the_profile() -> None:
+    site = Site(key="x", name="x", domain="x.com")
+    verified = replace(site, verified=date(2026, 11, 22), examples=("https://x.com/1",))
+    assert sites.profile_hash(verified) == sites.profile_hash(site)
+
+
+def test_profile_that_says_it_is_not_verified_is_as_one_that_says_nothing(tmp_path: Path) -> None:
+    write_profile(tmp_path, NEEDED + "verified = false")
+    assert sites.load_site("x", tmp_path).verified is None
 
 
 def test_profile_hash_is_the_same_in_every_run_and_order(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 from newscrawl.decoding import decode_gzip
 from newscrawl.discovery.feeds import parse_feed
 from newscrawl.discovery.front_door import FrontDoor
+from newscrawl.discovery.json_feeds import is_json, parse_json_feed
 from newscrawl.discovery.section_pages import parse_section_page
 from newscrawl.discovery.sitemaps import parse_sitemap, parse_text_sitemap
 from newscrawl.items import Link, Page, Site
@@ -45,6 +46,11 @@ def parse_front_door(page: Page, site: Site | None = None) -> FrontDoor:
     except ValueError as error:
         return FrontDoor(kind="unreadable", problem=str(error))
     kind, start = _find_kind(body)
+    if is_json(body):
+        door = parse_json_feed(body, page, site)
+        # A broken server's notice may begin with a bracket too.
+        if door.kind != "unreadable" or kind == "html":
+            return door
     if kind == "feed":
         return parse_feed(body[start:], page, site)
     if kind in ("sitemap", "sitemap_index"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -11,14 +10,12 @@ from xml.sax import SAXException
 
 import feedparser  # type: ignore[import-untyped]
 
-from newscrawl.arabic import clean
-from newscrawl.discovery.front_door import FrontDoor, choose_links, read_time
+from newscrawl.discovery.front_door import FrontDoor, choose_links, clean_title, read_time
 from newscrawl.items import Link, Page, Site
 from newscrawl.urls import resolve
 
 # What broken XML makes feedparser stumble over: a closing </gml:pos> that was never opened is a KeyError.
 _FEEDPARSER_FAILURES = (AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def parse_feed(body: bytes, page: Page, site: Site | None) -> FrontDoor:
@@ -52,17 +49,20 @@ def _read_entries(feed: Any, page: Page) -> Iterator[Link]:
         found = (entry.get("feedburner_origlink"), entry.get("link"), entry.get("id"))
         url = next((url for href in found if href and (url := resolve(page.url, href))), None)
         if url:
-            # Without dict.get, "updated" warns and gives the day of publication.
-            times = (dict.get(entry, "updated"), dict.get(entry, "published"), dict.get(entry, "created"))
             yield Link(
                 url=url,
                 via="feed",
                 found_on=page.url,
-                title=_clean_title(entry.get("title")),
-                modified_at=read_time(*times),
+                title=clean_title(entry.get("title")),
+                modified_at=read_time(*_read_times(entry)),
             )
 
 
-def _clean_title(title: str | None) -> str | None:
-    """Titles of RSS are HTML to some programs and text to others: tags are dropped, references resolved."""
-    return clean(html.unescape(_TAG.sub("", title))) or None if title else None
+def _read_times(entry: Any) -> Iterator[str | None]:
+    """Yield what an entry says of its time; at last what feedparser understands of it, which is always UTC."""
+    names = ("updated", "published", "created")
+    # Without dict.get, "updated" warns and gives the day of publication.
+    yield from (dict.get(entry, name) for name in names)
+    for name in names:
+        if parsed := dict.get(entry, f"{name}_parsed"):
+            yield f"{parsed.tm_year:04}-{parsed.tm_mon:02}-{parsed.tm_mday:02}T{parsed.tm_hour:02}:{parsed.tm_min:02}Z"

@@ -19,7 +19,7 @@ from newscrawl.discovery.paging import find_next_page
 from newscrawl.items import Link, Page, Site
 from newscrawl.urls import canonicalize, is_same_site, resolve
 
-_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"})
 
 # Path segments of pages that hold neither an article nor a list of them worth following.
 _ASIDE = frozenset(
@@ -69,14 +69,13 @@ def parse_section_page(body: bytes, page: Page, site: Site | None) -> FrontDoor:
     ]
     links, problem = choose_links(candidates, page, site)
     known = {link.url for link in links}
-    doors = [*_find_feeds(tree, base)]
-    if _is_home(page.url):
-        doors += [url for url in sections if url not in known]
+    shown = tuple(url for url in sections if url not in known) if _is_home(page.url) else ()
     next_page = find_next_page(tree, base, anchors, page.url)
     return FrontDoor(
         kind="html",
         links=links,
-        front_doors=tuple(dict.fromkeys(doors)),
+        front_doors=tuple(dict.fromkeys((*_find_feeds(tree, base), *shown))),
+        sections=shown,
         next_pages=(next_page,) if next_page else (),
         problem=problem,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from newscrawl.discovery.front_door import FrontDoor, choose_links, read_time
 from newscrawl.items import Link, Page, Site
 from newscrawl.urls import resolve
 
+# In the file's name: that of the host says nothing.
+_OF_NEWS = re.compile(r"//[^/]*/.*news", re.IGNORECASE)
+_MONTH = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})[-_/.]?(0?[1-9]|1[0-2])(?![0-9])")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONE_AMPERSAND = re.compile(rb"&(?!#?\w+;)")
 
 
@@ -22,8 +27,7 @@ def parse_sitemap(body: bytes, kind: str, page: Page, site: Site | None) -> Fron
     if root is None:
         return FrontDoor(kind="unreadable", problem=problem)
     if kind == "sitemap_index":
-        found = (resolve(page.url, _find_text(entry, "loc") or "") for entry in root.iter("{*}sitemap"))
-        return FrontDoor(kind=kind, front_doors=tuple(dict.fromkeys(url for url in found if url)), problem=problem)
+        return FrontDoor(kind=kind, front_doors=_read_children(root, page), problem=problem)
     links, oddity = choose_links(_read_entries(root, page), page, site)
     return FrontDoor(kind=kind, links=links, problem=problem or oddity)
 
@@ -35,6 +39,21 @@ def parse_text_sitemap(body: bytes, page: Page, site: Site | None) -> FrontDoor:
     return FrontDoor(kind="sitemap", links=links, problem=problem)
 
 
+def _read_children(root: etree._Element, page: Page) -> tuple[str, ...]:
+    """Return the sitemaps of an index: those of the news first, then the newest; without a time, in the index's order.
+
+    An index may name a file for every month since 1998, and no crawl reads them all.
+    """
+    children: dict[str, str] = {}
+    for entry in root.iter("{*}sitemap"):
+        url = resolve(page.url, _find_text(entry, "loc") or "")
+        if url:
+            month = _MONTH.search(url)
+            at = read_time(_find_text(entry, "lastmod")) or (f"{month[1]}-{month[2]:0>2}" if month else "")
+            children[url] = max(at, children.get(url, ""))
+    return tuple(sorted(children, key=lambda url: (bool(_OF_NEWS.search(url)), children[url]), reverse=True))
+
+
 def _parse_xml(body: bytes) -> tuple[etree._Element | None, str | None]:
     """Return the root, None where there is nothing, and the first error."""
     try:
@@ -42,9 +61,15 @@ def _parse_xml(body: bytes) -> tuple[etree._Element | None, str | None]:
     except etree.XMLSyntaxError as error:
         problem = f"not well-formed XML: {error.msg}"
     try:
-        return etree.fromstring(_LONE_AMPERSAND.sub(b"&amp;", body), _make_parser(recover=True)), problem
+        return etree.fromstring(_repair(body), _make_parser(recover=True)), problem
     except etree.XMLSyntaxError:
         return None, problem
+
+
+def _repair(body: bytes) -> bytes:
+    """Return the XML without what the parser cannot recover from: lone ampersands, characters that XML forbids."""
+    is_utf16 = body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return body if is_utf16 else _LONE_AMPERSAND.sub(b"&amp;", _FORBIDDEN.sub(b"", body))
 
 
 def _make_parser(*, recover: bool) -> etree.XMLParser:

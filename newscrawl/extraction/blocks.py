@@ -16,7 +16,7 @@ from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
 from newscrawl.extraction.unnamed_lists import label_unnamed_lists
-from newscrawl.extraction.zones import label_rules, label_skipped, label_zones
+from newscrawl.extraction.zones import MAX_MARKER_WORDS, label_rules, label_skipped, label_zones
 from newscrawl.items import FurnitureBlock
 
 _HINT_LABELS = (
@@ -106,10 +106,15 @@ def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
         return "tag"
     if kind == "read_more" and segment.level and not segment.links:
         return "see_also"
+    if kind == "byline" and reading.hints[index] & Hint.BODY and _links_headline(segment):
+        return "see_also"  # «تقرير مصور: …»
     if kind != "see_also":
         return ""
     hints = reading.hints[index]
-    is_titled = segment.level > 0 and segment.words <= 6 and not segment.links and not hints & Hint.BODY
+    box = reading.boxes[segment.box]
+    is_alone = box.end - box.start == 1 and index + 1 in reading.card_of
+    is_set_apart = (segment.level > 0 or is_alone) and not hints & Hint.BODY
+    is_titled = is_set_apart and segment.words <= MAX_MARKER_WORDS and not segment.links
     is_offer = segment.link_share > 0.5 and not hints & (Hint.HIDDEN | Hint.COMMENT)
     return kind if is_offer or (is_titled and _stands_above_offer(reading, index)) else ""
 
@@ -118,6 +123,13 @@ def _stands_above_offer(reading: Reading, index: int) -> bool:
     """Whether what follows a title is no paragraph: «المزيد من الضغوط على المستأجرين» may be a heading of the text."""
     following = next((i for i in range(index + 1, len(reading.segments)) if reading.segments[i].text), index)
     return not reading.weights[following] or reading.segments[following].link_share > 0
+
+
+def _links_headline(segment: Segment) -> bool:
+    """Whether a line is a label with a colon and one link of a headline's length behind it."""
+    return (
+        len(segment.links) == 1 and segment.links[0][1].count(" ") >= 3 and segment.text.endswith(segment.links[0][1])
+    )
 
 
 def _leads_to_tags(segment: Segment) -> bool:

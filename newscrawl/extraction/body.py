@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from itertools import pairwise
 
+from newscrawl.extraction.headings import (
+    find_bare_headings,
+    find_heading_shapes,
+    find_questions,
+    get_shape,
+    is_followed_by_text,
+    looks_like_heading,
+)
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.tables import find_cells, is_in_later_table
+from newscrawl.extraction.unnamed_lists import stands_behind_offers
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
-_MAX_HEADING_WORDS = 18
-_MAX_BARE_HEADING_WORDS = 12
-_LEAST_INTERVIEW_QUESTIONS = 4
 _MAX_VERSE_WORDS = 7
 # What stands between two paragraphs without ending the text.
 _SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
@@ -27,9 +33,9 @@ def label_body(reading: Reading) -> None:
     span = _find_span(reading)
     if not span:
         return
-    headings, cells = _find_heading_shapes(reading, span), find_cells(reading, span)
-    lines = set() if headings else _find_bare_headings(reading, span)
-    lines |= _find_questions(reading, span)
+    headings, cells = find_heading_shapes(reading, span), find_cells(reading, span)
+    lines = set() if headings else find_bare_headings(reading, span)
+    lines |= find_questions(reading, span)
     for index in range(span[0], span[-1] + 1):
         segment = reading.segments[index]
         if (segment.label and index not in cells) or segment.image is not None:
@@ -88,6 +94,8 @@ def _find_span(reading: Reading) -> list[int]:
     ]
     if not accepted:
         return []
+    if stands_behind_offers(reading, accepted):
+        accepted.pop()
     first, last = accepted[0], accepted[-1]
     shapes = {(reading.boxes[reading.segments[i].box].shape, _get_branch(reading, i)) for i in range(first, last + 1)}
     while first > start and _belongs(reading, first - 1, first, shapes):
@@ -154,86 +162,15 @@ def _shares_parent(reading: Reading, index: int, neighbour: int) -> bool:
     return one.parent in (two.parent, two.index) or two.parent == one.index
 
 
-def _find_heading_shapes(reading: Reading, span: list[int]) -> set[str]:
-    """Return the shapes of boxes that hold nothing but short lines above longer texts: headings without a heading tag."""
-    texts: defaultdict[str, list[int]] = defaultdict(list)
-    for index in span:
-        segment = reading.segments[index]
-        if segment.text and not segment.label and not segment.level:
-            texts[_get_shape(reading, segment)].append(index)
-    shapes = set()
-    for shape, indexes in texts.items():
-        lines = [reading.segments[i] for i in indexes]
-        short = sum(1 for line in lines if _looks_like_heading(line))
-        followed = sum(1 for i in indexes if _is_followed_by_text(reading, i))
-        if short == len(lines) and followed >= 0.8 * len(lines) and len(texts) > 1:
-            shapes.add(shape)
-    return shapes
-
-
-def _find_bare_headings(reading: Reading, span: list[int]) -> set[int]:
-    """Return the short lines that are headings where nothing but their length tells: each above a text, never two in a row.
-
-    Verses stand above verses, and one short line alone may be anything.
-    """
-    texts = [i for i in span if reading.segments[i].text and not reading.segments[i].label]
-    if any(reading.segments[i].level or reading.hints[i] & Hint.LIST for i in texts):
-        return set()
-    lines = {
-        i
-        for i in texts
-        if _looks_like_heading(reading.segments[i]) and reading.segments[i].words <= _MAX_BARE_HEADING_WORDS
-    }
-    following = dict(pairwise(texts))
-    is_each_above_text = all(i in following and following[i] not in lines for i in lines)
-    return lines if len(lines) >= 3 and is_each_above_text else set()
-
-
-def _find_questions(reading: Reading, span: list[int]) -> set[int]:
-    """Return the short bold lines that are headings though they end with a mark: «ماذا بعد؟», and words in «…».
-
-    Many of them are not headings, but the questions of an interview.
-    """
-    questions = {
-        i
-        for i in span
-        if reading.segments[i].bold_share > 0.9
-        and reading.segments[i].words <= _MAX_BARE_HEADING_WORDS
-        and reading.segments[i].text.endswith(("؟", "»"))
-        and not reading.hints[i] & Hint.LIST
-        and _is_followed_by_text(reading, i)
-    }
-    return questions if len(questions) < _LEAST_INTERVIEW_QUESTIONS else set()
-
-
-def _get_shape(reading: Reading, segment: Segment) -> str:
-    """Return what a text looks like from outside: its box, the wrapper that it fills alone, and whether it is bold."""
-    box = reading.boxes[segment.box]
-    shape = f"{box.shape} {segment.look}" + (" bold" if segment.bold_share > 0.9 else "")
-    parent = reading.boxes[box.parent] if box.parent >= 0 else box
-    return f"{parent.shape} {shape}" if parent.end - parent.start == 1 else shape
-
-
-def _looks_like_heading(segment: Segment) -> bool:
-    return segment.words <= _MAX_HEADING_WORDS and not SENTENCE_END.search(segment.text) and segment.link_share < 0.5
-
-
-def _is_followed_by_text(reading: Reading, index: int) -> bool:
-    for segment in reading.segments[index + 1 : index + 6]:
-        if segment.image is None and segment.label in ("", "paragraph", "list_item", "quote"):
-            return segment.words > reading.segments[index].words
-    return False
-
-
 def _name_block(reading: Reading, index: int, headings: set[str], cells: set[int]) -> str:
     segment, hints = reading.segments[index], reading.hints[index]
     if segment.level and segment.words <= 30:
         return "heading"
     if hints & Hint.QUOTE:
         return "quote"
-    if _looks_like_heading(segment) and not hints & Hint.LIST:
-        is_bold_line = segment.bold_share > 0.9 and _is_followed_by_text(reading, index)
-        if is_bold_line or _get_shape(reading, segment) in headings:
+    if looks_like_heading(segment) and not hints & Hint.LIST:
+        is_bold_line = segment.bold_share > 0.9 and is_followed_by_text(reading, index)
+        if is_bold_line or get_shape(reading, segment) in headings:
             return "heading"
     if index in cells:
         return "table"
@@ -261,7 +198,7 @@ def _trim(reading: Reading, span: list[int]) -> None:
         elif _is_dateline(segment):
             segment.label = "byline"
         elif (
-            segment.words <= 3 and not segment.level and _looks_like_heading(segment) and _is_above_text(reading, index)
+            segment.words <= 3 and not segment.level and looks_like_heading(segment) and _is_above_text(reading, index)
         ):
             segment.label = "other"
         else:

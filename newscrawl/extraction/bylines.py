@@ -24,7 +24,8 @@ _LABEL = re.compile(
 )
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
-_PLACE_BEFORE = re.compile(r"^\S{3,}(?:\s\S+)?\s+من\s+(?=\S+\s\S+(?:\s\S+)?$)")  # «باريس من نهى خليفة»
+_PLACE_BEFORE = re.compile(r"^(?:\S{3,}(?:\s\S+)?\s+من|\S{3,}\s+[-–—ـ])\s+(?=\S+\s\S+(?:\s\S+)?$)")
+"""«باريس من نهى خليفة», «المكلا ـ فهمي باوزير»"""
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
 # a hyphen inside a Latin name is part of it
 _DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
@@ -105,7 +106,8 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
     last, is_marked = -1, False
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
-        if names and abs(index - last) > 2 and _get_shape(reading, index) != _get_shape(reading, last):
+        is_like = segment.hints & Hint.BYLINE and _get_shape(reading, index) == _get_shape(reading, last)
+        if names and abs(index - last) > 2 and not is_like:
             break
         is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
         if not is_elsewhere and 0 < segment.words <= 14:
@@ -132,14 +134,14 @@ def _read_names(segment: Segment) -> Iterator[str]:
         for part in segment.text.split(" | "):
             label, _, names = part.rpartition(":")
             if label.count(" ") < 3 and not _NOT_WRITING.search(label):
-                yield from _read_line(names.strip())
+                yield from _read_line(names.strip(), is_marked=True)
         return
     for text in linked or (segment.parts if runs_together else (segment.text,)):
         if not (runs_together and text.endswith(":")):
             yield from _read_line(text)
 
 
-def _read_line(text: str) -> Iterator[str]:
+def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
     """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
     if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not _LABEL.match(text)):
         return
@@ -150,7 +152,7 @@ def _read_line(text: str) -> Iterator[str]:
     # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
     if len(pieces) > 1:
         pieces = [piece for piece in pieces if piece.count(" ")]
-        is_list_of_names = names != text and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
+        is_list_of_names = (is_marked or names != text) and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
         pieces = pieces if is_list_of_names else pieces[-1:]
     for piece in pieces:
         for part in _LIST_BREAK.split(piece):
@@ -182,9 +184,9 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     if ":" in segment.text and (name := _LABEL.sub("", segment.text)) != segment.text and _is_name(name):
         yield name  # «تحقيق: فلان الفلاني»
     elif len(parts) > 1 and any(parse_date(part) for part in parts):
-        yield from filter(_is_name, parts)
-    elif any(is_date_line(other) for other in near if other.text) and _is_name(segment.text):
-        yield segment.text
+        yield from filter(_is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
+    elif any(is_date_line(other) for other in near if other.text):
+        yield from filter(_is_name, [_PLACE_BEFORE.sub("", segment.text)])
 
 
 def _is_name(text: str) -> bool:

@@ -18,6 +18,7 @@ from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدات|الزيارات|التعليقات|مشاهدات?|قراءة|زيارة|تعليق)\b.*$")
+_BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s*:?$")  # «12 juin 2021, par» before the name
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _A_WEEK = timedelta(days=7)
@@ -150,6 +151,7 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     """Yield a line whole and in parts: «تاريخ الخبر: 14-3-2025 القراءات: 2775», «السياسة | 12 مارس 2025»."""
     yield segment.text
     yield _COUNTS.sub("", segment.text)
+    yield _BYLINE_AFTER.sub("", segment.text)
     yield from segment.parts
     yield from _FIELD_BREAK.split(segment.text)
     # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range

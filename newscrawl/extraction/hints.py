@@ -66,7 +66,7 @@ _CLASS_WORDS = {
     " disclaimer",
     Hint.PROMO | Hint.FORM: "cookie cookies consent gdpr cookielaw onetrust cookiebot didomi usercentrics",
     Hint.TAGS: "tag tags taglist taglinks tagcloud posttags keywords keyword topics topic articletags",
-    Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby authorname authorbox"
+    Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby username authorname authorbox"
     " bio",
     Hint.DATE: "date dates datetime time times timestamp published publish pubdate postedon postdate entrydate updated"
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",

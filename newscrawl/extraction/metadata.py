@@ -25,6 +25,8 @@ ARTICLE_TYPES = frozenset(
     ).split()
 )
 # A compiled XPath stays in C, where iterfind() makes a Python object of every element.
+_FIND_DATED = etree.XPath("//*[@content and (contains(@property, 'dc:date') or contains(@property, 'datePublished'))]")
+"""RDFa, as Drupal 7 writes it: «property="dc:date dc:created"»."""
 _FIND_PROPERTIES = etree.XPath("//@itemprop/..")
 _MAX_CHARS = 2_000
 """No title and no date is longer; each step takes titles apart anew."""
@@ -273,3 +275,5 @@ def _read_microdata(root: etree._Element, declared: Declared) -> None:
         values = wanted.get((element.get("itemprop") or "").lower())
         if values is not None:
             _add(values, "itemprop", element.get("content") or element.get("datetime"))
+    for element in _FIND_DATED(root):
+        _add(declared.published, "rdfa", element.get("content"))

@@ -116,6 +116,7 @@ def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     yield 2.0 if reading.declared.types & ARTICLE_TYPES else 1.0 * ("og:article" in reading.declared.types)
     # a list and a table print today's date
     yield 1.5 if article.published_source == "printed" else 2.0 * bool(article.published_at)
+    yield 0.5 * bool(_ARTICLE_PATH.search(urlsplit(resolve(None, article.url or "") or "").path))
     yield 1.0 * bool(article.authors)
     yield 1.0 * bool(article.agency or article.credit)
     yield 0.5 * bool(article.subtitle)

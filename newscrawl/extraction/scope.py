@@ -25,6 +25,7 @@ _MAX_EMBED_WORDS = 90
 _LITTLE_TEXT = 150
 _MAX_LOOKED_UP_WORDS = 60
 _NEVER_AROUND_HEADLINE = Hint.CAPTION | Hint.CREDIT | Hint.BYLINE | Hint.DATE | Hint.TAGS
+_MAX_FIELDS_BEFORE_TEXT = 12
 _LEAF_TAGS = frozenset(("p li blockquote pre h1 h2 h3 h4 h5 h6 figure ul ol dl dd dt figcaption").split())
 
 
@@ -96,9 +97,18 @@ def _find_text(reading: Reading, weights: list[int]) -> None:
 
 
 def _weigh_short_lines(reading: Reading) -> None:
-    """Give weight to short lines where a page has no longer ones: a poem, a column of one-line paragraphs."""
+    """Give weight to short lines where a page has next to no longer ones: a poem, a column of one-line paragraphs.
+
+    Where there is a longer one soon behind the headline, only lines in boxes like its own are lines of the text.
+    """
+    weighty = [reading.boxes[s.box] for s, weight in zip(reading.segments, reading.weights, strict=True) if weight]
+    begins = any(reading.weights[reading.title_at + 1 : reading.title_at + _MAX_FIELDS_BEFORE_TEXT])
+    like = {(box.parent, box.shape) for box in weighty} if begins else set()
     for index in range(reading.title_at + 1, len(reading.segments)):
         segment = reading.segments[index]
+        box = reading.boxes[segment.box]
+        if like and (box.parent, box.shape) not in like:
+            continue
         is_field = index in reading.card_of or index in reading.caption_of or segment.phrase is not None
         if (
             segment.words >= 2
@@ -141,7 +151,7 @@ def _settle_hints(reading: Reading) -> list[int]:
         if found & FIELDS and (words[box.end] - words[box.start] > MAX_FIELD_WORDS or _is_around(box, bodies, starts)):
             found &= ~FIELDS
         if found & Hint.BODY:
-            found &= ~(FIELDS & ~Hint.SUBTITLE)
+            found &= ~(FIELDS & ~Hint.SUBTITLE | Hint.QUOTE)  # forums set every text into <blockquote>
         if found & Hint.EMBED and (words[box.end] - words[box.start] > _MAX_EMBED_WORDS or _has_table(reading, box)):
             found &= ~Hint.EMBED
         settled[box.index] |= found

@@ -9,20 +9,22 @@ from newscrawl.arabic import fold
 from newscrawl.extraction.bylines import AUTHOR_ADDRESS
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
-from newscrawl.extraction.reading import Reading, get_key
+from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _MAX_WORDS = 5
 _MAX_TRAIL_WORDS = 12
 _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _MOST_STEPS = 5
-_STEPS = " »›/><«|\\←→"
-_STEP_BREAK = re.compile(r"\s*[»›/><«|\\←→]+\s*")
+_STEPS = " »›‹/><«|\\←→"
+_STEP_BREAK = re.compile(r"\s*[»›‹/><«|\\←→]+\s*")
 _HOME = frozenset(
     (
         "الصفحه الاولي",
         "الصفحه الاساسيه",
         "الرييسيه",
+        "الرييسه",
+        "الرئيسه",
         "الرئيسيه",
         "الصفحه الرئيسيه",
         "رئيسيه",
@@ -38,7 +40,7 @@ _NO_SECTION = frozenset(
     ("article", "articles", "page", "blog", "uncategorized", "uncategorised", "default", "غير مصنف")
 )
 _SECTION_NAMES = frozenset(("section", "sec"))
-_ACTION = re.compile(r"(?:^| )هذ[اه] |طباع|تعليق|اعداد سابق")
+_ACTION = re.compile(r"(?:^| )هذ[اه] |الصفحه الرييسيه|طباع|تعليق|اعداد سابق")
 _NOT_BESIDE = Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE
 
 
@@ -55,6 +57,11 @@ def find_section(reading: Reading) -> str | None:
 
 def _list_labelled(reading: Reading) -> Iterator[str]:
     """Yield what stands behind a word for section: «القسم: محليات», «المجموعة: ثقافة»."""
+    last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=0)
+    for index in range(last + 1, min(last + 4, len(reading.segments))):
+        segment = reading.segments[index]
+        if segment.phrase and segment.phrase.kind == "section" and 0 < segment.link_share < 1:
+            yield segment.links[-1][1]  # «نشرت في محليات»
     for index in _list_around(reading):
         segment = reading.segments[index]
         if segment.label == "section" or (segment.phrase and segment.phrase.kind == "section" and segment.words <= 6):

@@ -13,6 +13,11 @@ from lxml import etree
 from newscrawl.arabic import clean
 from newscrawl.extraction.phrases import Phrase
 
+_MAX_PARTED_CHARS = 300
+
+Run = tuple[str, bool, bool, tuple[str, ...]]
+"""A run of text inside one inline element, whether it is linked, whether it is bold, and its looks."""
+
 
 @dataclass(slots=True, eq=False)
 class Box:
@@ -53,3 +58,31 @@ class Segment:
     def parts(self) -> tuple[str, ...]:
         """The texts of its inline elements, where it is short and has more than one."""
         return tuple(filter(None, map(clean, self.runs)))
+
+
+def weigh_runs(segment: Segment, runs: list[Run]) -> None:
+    """Work out how much of a text is linked and how much is bold, and which looks all of its runs share."""
+    if len(runs) == 1:
+        _, is_linked, is_bold, looks = runs[0]
+        segment.link_share, segment.bold_share = float(is_linked), float(is_bold)
+        segment.look = " ".join(looks)
+        return
+    size = linked = bold = 0
+    for text, is_linked, is_bold, _ in runs:
+        length = len(text.strip())
+        size += length
+        linked += length if is_linked else 0
+        bold += length if is_bold else 0
+    segment.link_share, segment.bold_share = linked / size, bold / size
+    segment.look = " ".join(_find_common([looks for _, _, _, looks in runs]))
+    if len(segment.text) < _MAX_PARTED_CHARS:
+        segment.runs = tuple(text for text, _, _, _ in runs)
+
+
+def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the outer wrappers that all parts of a text share."""
+    first, last = min(looks), max(looks)
+    size = next(
+        (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), min(len(first), len(last))
+    )
+    return first[:size]

@@ -36,7 +36,8 @@ def _find_openers(reading: Reading) -> list[int]:
         segment = reading.segments[index]
         if segment.label or segment.image is not None or is_date_line(segment):
             continue
-        if 5 <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
+        least = 3 if segment.hints & Hint.SUBTITLE else 5
+        if least <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
             found.append(index)
         paragraphs += bool(reading.weights[index])
         if paragraphs > 2:

@@ -20,6 +20,7 @@ _RELATION = re.compile(
 _RANKING = re.compile(r"الاكثر|الاعلي|ساخن|اخر |احدث|قراءه|مشاهده")
 _MAX_HEADING_WORDS = 8
 _LEAST_TITLE_WORDS = 3
+_LEAST_LIST = 3
 _ELSEWHERE = (
     Hint.NAV | Hint.ASIDE | Hint.PAGE | Hint.COMMENT | Hint.HIDDEN | Hint.SHARE | Hint.PROMO | Hint.FORM | Hint.TAGS
 )
@@ -46,7 +47,10 @@ _OF_CARDS = frozenset(
 def label_unnamed_lists(reading: Reading) -> None:
     """Label the headings and links of such lists, and count them as offers."""
     scope = reading.boxes[reading.scope]
-    last = max((i for i in range(scope.start, scope.end) if reading.weights[i]), default=-1)
+    texts = [i for i in range(scope.start, scope.end) if reading.weights[i]]
+    if stands_behind_offers(reading, texts):
+        texts.pop()
+    last = max(texts, default=-1)
     for index in range(reading.title_at + 1, len(reading.segments)):
         folded = reading.segments[index].folded
         if index > last and (_RANKING.search(folded) or not _RELATION.search(folded)):
@@ -59,6 +63,17 @@ def label_unnamed_lists(reading: Reading) -> None:
             segment = reading.segments[position]
             segment.label = "card" if segment.text else segment.label
     _label_lone_cards(reading, range(max(scope.start, reading.title_at + 1), last))
+
+
+def stands_behind_offers(reading: Reading, texts: list[int]) -> bool:
+    """Whether a list of offers parts the last text from those before it, and its box is unlike theirs: the site's own words."""
+    if len(texts) < 2:
+        return False
+    *others, last = [
+        (reading.boxes[reading.segments[i].box].parent, reading.boxes[reading.segments[i].box].shape) for i in texts
+    ]
+    between = reading.segments[texts[-2] + 1 : texts[-1]]
+    return sum(segment.label == "card" for segment in between) >= _LEAST_LIST and last not in others
 
 
 def _label_lone_cards(reading: Reading, inside: range) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from newscrawl.arabic import clean
 from newscrawl.extraction.hints import DRESSING_TAGS, Hint, Names, read_attributes
-from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.segments import Box, Run, Segment, weigh_runs
 
 _SKIPPED = frozenset(
     (
@@ -47,12 +47,10 @@ _SPACER = re.compile(
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WITHOUT_BOXES: frozenset[object] = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
 _MAX_SPACER_PIXELS = 8
+_LEAST_CARD_CHARS = 20
+_LINE_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "figcaption", *_INLINE))
 _MAX_LINK_CHARS = 2_000
-_MAX_PARTED_CHARS = 300
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-
-_Run = tuple[str, bool, bool, tuple[str, ...]]
-"""A run of text inside one inline element, whether it is linked, whether it is bold, and its looks."""
 
 
 @dataclass(slots=True, eq=False)
@@ -79,8 +77,9 @@ class Walk:
         self._flushes = 0
         self._bold = 0
         self._looks: tuple[str, ...] = ()
+        self._parted: etree._Element | None = None
         self._texts: list[str] = []
-        self._runs: list[_Run] = []
+        self._runs: list[Run] = []
 
     def read(self, root: etree._Element) -> None:
         """Open and close every element: some thousand times a page, so each tag has its own way and the texts are added here."""
@@ -119,7 +118,7 @@ class Walk:
     def _open_inline(self, tag: str, element: etree._Element) -> _Closer | None:
         names = read_attributes(tag, element)
         is_bold = tag in _BOLD
-        if names.hints & _SEPARATE and tag in _SEPARATE_TAGS:
+        if (names.hints & _SEPARATE and tag in _SEPARATE_TAGS) or element.getparent() is self._parted:
             self._push(tag, element, names)
             self._bold += is_bold
             return Walk._close_bold_box if is_bold else Walk._close_box
@@ -130,7 +129,10 @@ class Walk:
         return Walk._close_bold if is_bold else Walk._close_look
 
     def _open_link(self, _tag: str, element: etree._Element) -> _Closer:
-        is_card = len(element) > 0 and not _WITHOUT_BOXES.issuperset([child.tag for child in element])
+        is_parted = len(element) > 1 and _is_parted(element)
+        is_card = is_parted or (len(element) > 0 and not _WITHOUT_BOXES.issuperset([child.tag for child in element]))
+        if is_parted:
+            self._parted = element
         if is_card:
             self._flush()
         link = _Link(element.get("href", ""), element, self._flushes, len(self._texts))
@@ -204,7 +206,7 @@ class Walk:
         if text and text != "\u200d":  # editors keep empty paragraphs open with a joiner
             box = self._box
             segment = Segment(text, box.index, box.hints, box.level, _count_words(text))
-            _weigh_runs(segment, self._runs)
+            weigh_runs(segment, self._runs)
             if links:
                 segment.links = [(link.href, self._read_link(link, text), link.element) for link in links]
             self.segments.append(segment)
@@ -235,6 +237,18 @@ _OPENERS: dict[object, _Opener | None] = {
 }
 
 
+def _is_parted(link: etree._Element) -> bool:
+    """Whether a link outside of any paragraph is a card whose texts are elements side by side, which styles set apart."""
+    holder = link.getparent()
+    if (link.text and not link.text.isspace()) or holder is None or holder.tag in _LINE_TAGS:
+        return False
+    if any(child.tail and not child.tail.isspace() for child in link):
+        return False
+    texts = [child for child in link if child.tag in _SEPARATE_TAGS and child.text and not child.text.isspace()]
+    is_card = len(texts) > 1 or (len(texts) == 1 and link.find(".//img") is not None)
+    return is_card and max(len(child.text or "") for child in texts) >= _LEAST_CARD_CHARS
+
+
 def _count_words(text: str) -> int:
     """Return how many words a text has; Japanese, Chinese and Thai set no spaces between theirs."""
     words = text.count(" ") + 1
@@ -250,33 +264,6 @@ def _is_spacer(element: etree._Element) -> bool:
     if not is_small and not (".gif" in source.lower() and _SPACER.search(source)):
         return False
     return not any(name.startswith("data-") or name == "srcset" for name in element.attrib)
-
-
-def _weigh_runs(segment: Segment, runs: list[_Run]) -> None:
-    if len(runs) == 1:
-        _, is_linked, is_bold, looks = runs[0]
-        segment.link_share, segment.bold_share = float(is_linked), float(is_bold)
-        segment.look = " ".join(looks)
-        return
-    size = linked = bold = 0
-    for text, is_linked, is_bold, _ in runs:
-        length = len(text.strip())
-        size += length
-        linked += length if is_linked else 0
-        bold += length if is_bold else 0
-    segment.link_share, segment.bold_share = linked / size, bold / size
-    segment.look = " ".join(_find_common([looks for _, _, _, looks in runs]))
-    if len(segment.text) < _MAX_PARTED_CHARS:
-        segment.runs = tuple(text for text, _, _, _ in runs)
-
-
-def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the outer wrappers that all parts of a text share."""
-    first, last = min(looks), max(looks)
-    size = next(
-        (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), min(len(first), len(last))
-    )
-    return first[:size]
 
 
 def read_segments(root: etree._Element) -> tuple[list[Segment], list[Box]]:

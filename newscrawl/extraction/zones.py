@@ -10,6 +10,8 @@ from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
+MAX_MARKER_WORDS = 8
+"""«مقالات ذات صلة - À lire aussi» is still a marker."""
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
 
@@ -34,6 +36,7 @@ def label_zones(reading: Reading) -> None:
         name = "card" if segments[marker].label == "see_also" else segments[marker].label
         # a zone ends at the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards
         zone = range(marker + 1, min(_find_zone_end(reading, marker, limit, above), limit))
+        zone = _cut_at_next_list(reading, zone)
         if name == "card":
             reading.offers.update(zone)
         for position in zone:
@@ -44,6 +47,17 @@ def label_zones(reading: Reading) -> None:
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
+
+
+def _cut_at_next_list(reading: Reading, zone: range) -> range:
+    """End a zone at the heading of another list: «أضيف للموقع حديثاً» below the cards of «أخبار ذات صلة»."""
+    headlines = [i for i in zone if _is_headline(reading.segments[i])]
+    for index in zone:
+        segment = reading.segments[index]
+        is_heading = segment.level > 0 and not segment.links and 0 < segment.words <= MAX_MARKER_WORDS
+        if is_heading and index not in reading.card_of and headlines and headlines[0] < index < headlines[-1]:
+            return range(zone.start, index)
+    return zone
 
 
 def _stands_in_column(reading: Reading, box: Box) -> bool:
@@ -94,7 +108,7 @@ def _is_marker(segment: Segment) -> bool:
     if segment.phrase is None or segment.phrase[0] not in _MARKERS:
         return False
     if segment.phrase[1] != "exact" and segment.phrase[0] != "comments":
-        return segment.phrase[0] == "see_also" and not segment.links and segment.words <= 6
+        return segment.phrase[0] == "see_also" and not segment.links and segment.words <= MAX_MARKER_WORDS
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
 

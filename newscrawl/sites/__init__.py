@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import MISSING, asdict, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,10 +21,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newscrawl.exceptions import ProfileError, UnknownSiteError
 from newscrawl.items import Layout, Site
 from newscrawl.sites.furniture import hash_furniture, is_furniture_file, load_furniture
+from newscrawl.sites.patterns import is_article_url
 from newscrawl.sites.tables import parse_tables, parse_text, read_table, suggest
-from newscrawl.urls import canonicalize, get_host
+from newscrawl.urls import canonicalize, get_host, is_same_site
 
 _PACKAGED = Path(__file__).parent
+_SAYS_NOTHING: dict[str, Any] = {"furniture": (), "examples": (), "verified": None}
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -65,11 +68,16 @@ def site_for_url(url: str, home: Path | None) -> Site:
 
 
 def profile_hash(site: Site | None) -> str | None:
-    """Return 12 hex digits that stand for what is said about a site; what is left at its default is not said."""
+    """Return 12 hex digits that stand for what is said about a site; what is left at its default is not said.
+
+    That somebody has looked whether it is true changes nothing of what is read.
+    """
     if site is None:
         return None
     defaults = {field.name: field.default for field in fields(Site) if field.default is not MISSING}
-    said = {name: value for name, value in asdict(replace(site, furniture=())).items() if value != defaults.get(name)}
+    said = {
+        name: value for name, value in asdict(replace(site, **_SAYS_NOTHING)).items() if value != defaults.get(name)
+    }
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, default=date.isoformat)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -89,9 +97,24 @@ def _list_folders(home: Path | None) -> list[Path]:
 
 
 def _load_profile(path: Path) -> Site:
+    try:
+        told = path.stat()
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read ({error.strerror})") from error
+    return _load_kept(path, told.st_mtime_ns, told.st_size)
+
+
+# Whose site an address is asks all profiles; of a thousand pages in a row each would be read a thousand times.
+@lru_cache(maxsize=1_024)
+def _load_kept(path: Path, _changed_at: int, _size: int) -> Site:
     if not _KEY.fullmatch(path.stem):
         raise ProfileError(f"{path}: the file's name is the site's key: Latin letters, digits, '.', '-' and '_' only")
-    return Site(key=path.stem, **read_table(path, _SITE_KEYS, needed=("name", "domain")))
+    site = Site(key=path.stem, **read_table(path, _SITE_KEYS, needed=("name", "domain")))
+    for example in site.examples:
+        if not (is_same_site(example, site.domain) and is_article_url(example, site.article_url)):
+            expected = f"match the article_url {site.article_url!r} on {site.domain}"
+            raise ProfileError(f"{path}: key 'examples': {example!r} does not {expected}")
+    return site
 
 
 def _parse_texts(value: Any) -> tuple[str, ...]:
@@ -135,6 +158,10 @@ def _parse_pattern(value: Any) -> str:
         raise ValueError(f"{value!r} is not a regular expression ({error})") from error
 
 
+def _parse_verified(value: Any) -> date | None:
+    return None if value is False else _parse_day(value)
+
+
 def _parse_visit_every(value: Any) -> str:
     if not re.fullmatch(r"[1-9][0-9]*[mhd]", parse_text(value)):
         raise ValueError(f"{value!r} is not a number of minutes, hours or days like '30m', '6h' or '1d'")
@@ -175,7 +202,12 @@ def _parse_yes_or_no(value: Any) -> bool:
 
 
 def _parse_layouts(value: Any) -> tuple[Layout, ...]:
-    return tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
+    layouts = tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
+    days = [layout.until for layout in layouts]
+    twice = next((day for number, day in enumerate(days) if day in days[:number]), False)
+    if twice is not False:
+        raise ValueError(f"two of them end {'on ' + str(twice) if twice else 'never'} ('until')")
+    return layouts
 
 
 _LAYOUT_KEYS: dict[str, Callable[[Any], Any]] = {
@@ -193,9 +225,11 @@ _SITE_KEYS: dict[str, Callable[[Any], Any]] = {
     "sitemaps": _parse_addresses,
     "section_pages": _parse_addresses,
     "article_url": _parse_pattern,
+    "examples": _parse_addresses,
     "layouts": _parse_layouts,
     "visit_every": _parse_visit_every,
     "delay_seconds": _parse_delay,
     "labels": _parse_texts,
     "render": _parse_yes_or_no,
+    "verified": _parse_verified,
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from typing import Any, NamedTuple
 
 from newscrawl.exceptions import ProfileError
 from newscrawl.items import FurnitureBlock
-from newscrawl.sites.tables import parse_tables, parse_text, read_table
+from newscrawl.sites.tables import parse_tables, parse_text, quote, read_table, write_text
 
 _NAME = re.compile(r"(?P<key>.+)\.furniture-(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?:\.(?P<number>[1-9][0-9]*))?\.toml")
 _POSITIONS = ("start", "inside", "end")
@@ -76,13 +75,7 @@ def write_furniture(folder: Path, key: str, day: date, learned: Iterable[Learned
     learned = list(learned)
     number = 1 + max((name.number for name in map(_read_name, folder.glob(f"{key}.furniture-{day}*.toml"))), default=0)
     path = folder / f"{key}.furniture-{day}{f'.{number}' if number > 1 else ''}.toml"
-    folder.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as file:
-        file.write(_print(day, learned).encode("utf-8", "replace"))
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    write_text(path, _print(day, learned))
     return path
 
 
@@ -108,17 +101,12 @@ def _print(day: date, learned: list[Learned]) -> str:
     lines = [
         f"# Furniture of this site, learned on {day}: texts in the same place of many articles.",
         "# What is extracted names this file by its hash; to change it, learn and accept anew.",
-        f"hash = {_quote(hash_furniture(blocks))}",
+        f"hash = {quote(hash_furniture(blocks))}",
     ]
     for each in learned:
-        lines += ["", "[[blocks]]", *(f"{name} = {_quote(getattr(each.block, name))}" for name in _BLOCK_NEEDS)]
-        lines += [f"articles = {each.articles}", f"of = {each.of}", f"example = {_quote(each.example)}"]
+        lines += ["", "[[blocks]]", *(f"{name} = {quote(getattr(each.block, name))}" for name in _BLOCK_NEEDS)]
+        lines += [f"articles = {each.articles}", f"of = {each.of}", f"example = {quote(each.example)}"]
     return "\n".join(lines) + "\n"
-
-
-def _quote(text: str) -> str:
-    """Return a TOML string: JSON's, but for one character that JSON lets stand."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _parse_position(value: Any) -> str:

@@ -1,8 +1,10 @@
-"""Read a TOML file whose keys are known: it is right, or the error names file and key."""
+"""Read a TOML file whose keys are known: it is right, or the error names file and key; write one."""
 
 from __future__ import annotations
 
 import difflib
+import json
+import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -67,3 +69,19 @@ def suggest(name: str, known: Iterable[str]) -> str:
     """Return a hint at the known name that was probably meant, "" where none is near."""
     close = difflib.get_close_matches(name, known, n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole, on disk, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    with draft.open("wb") as file:
+        file.write(text.encode("utf-8", "replace"))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def quote(text: str) -> str:
+    """Return a TOML string: JSON's, but for one character that JSON lets stand."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
