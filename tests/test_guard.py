@@ -71,6 +71,21 @@ def test_a_name_that_leads_home_at_its_second_look_up_is_refused_then() -> None:
     assert resolver.refused == {"rebinding.com"}
 
 
+def test_a_name_in_letters_is_the_same_in_both_of_its_forms() -> None:
+    named = AddressGuard(["xn--pgbs0dh.corp:80"], PublicResolver(Names()))
+    resolver = PublicResolver(Names(تونس_corp=["10.0.0.5"] * 2), named._allowed)
+    assert look_up(resolver, "تونس.corp", 80) == ["10.0.0.5"]
+    assert look_up(resolver, "تونس.corp", 81) == []
+    assert resolver.refused == {"xn--pgbs0dh.corp"}
+
+
+def test_a_proxy_is_reached_and_no_page_can_ask_for_it() -> None:
+    resolver = PublicResolver(Names(proxy_corp=["10.0.0.8"]), proxies={("proxy.corp", 3128)})
+    assert look_up(resolver, "proxy.corp", 3128) == ["10.0.0.8"]
+    with pytest.raises(IgnoreRequest, match="private address"):
+        AddressGuard([], resolver).process_request(Request("http://proxy.corp:3128/"))
+
+
 def test_a_named_private_host_is_reached_on_its_port_alone() -> None:
     resolver = PublicResolver(Names(paper_corp=["10.0.0.5"] * 2), {("paper.corp", 8080)})
     assert look_up(resolver, "paper.corp", 8080) == ["10.0.0.5"]
