@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
-from twisted.internet.address import IPv4Address, IPv6Address
 
 from newscrawl import Archive
 from newscrawl.exceptions import UsageError
 from newscrawl.guard import AddressGuard, PublicResolver, require_named
 from tests.conftest import Run
 from tests.site import FaultySite
+from tests.site.names import Names
 
 PROJECT = Path(__file__).parent.parent
-
-
-class Names:
-    """A name server of our own: each look-up of a name takes the next of its answers."""
-
-    def __init__(self, **answers: Sequence[str]) -> None:
-        self._answers = {name.replace("_", "."): iter(given) for name, given in answers.items()}
-
-    def resolveHostName(self, receiver: Any, host: str, port: int = 0, *_: Any, **__: Any) -> None:  # noqa: N802
-        receiver.resolutionBegan(self)
-        for text in next(self._answers[host]).split():
-            kind = IPv6Address if ":" in text else IPv4Address
-            receiver.addressResolved(kind("TCP", text, port))
-        receiver.resolutionComplete()
 
 
 class Connection:
@@ -188,3 +174,28 @@ def test_front_doors_and_robots_lead_to_no_other_private_host(run: Run, home: Pa
     assert inner.requests == []
     assert done.returncode == 1
     assert "private address" in done.stderr
+
+
+def test_a_public_name_that_leads_home_is_not_followed(run: Run, home: Path) -> None:
+    with FaultySite(1) as site:
+        domain = f"paper.example.com:{site.port}"
+        site.write_profile(home)
+        profile = home / "sites" / "test.toml"
+        profile.write_text(profile.read_text(encoding="utf-8").replace(site.host, domain), encoding="utf-8")
+
+        def crawl(**options: bool) -> str:
+            resolver = ("-s", "TWISTED_DNS_RESOLVER=tests.site.names.LeadingHome")
+            urls = f"urls=http://{domain}/news/1"
+            known = {"NEWSCRAWL_CONTACT": "desk@jareeda.example"}
+            command = ("crawl", "news", "-a", "site=test", "-a", urls, *resolver)
+            return str(run(*command, command="scrapy", cwd=PROJECT, env=known, **options).stderr)
+
+        told = crawl(private=False)
+        assert site.requests == []
+        assert "on this machine or network" in told
+        with Archive(home / "archive.db", read_only=True) as archive:
+            page = archive.find_page(f"http://{domain}/news/1")
+        assert page is not None
+        assert (page.state, page.reason) == ("refused", "private address")
+        crawl(private=True)
+        assert site.requests == ["/robots.txt", "/news/1"]
