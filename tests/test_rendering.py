@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -48,6 +49,15 @@ def test_an_article_that_a_script_fills_is_stored(run: Run, home: Path) -> None:
     drawn = read_page(home, page.warc_file, page.warc_offset)
     assert (drawn.url, drawn.status) == (page.url, 200)
     assert "بلغ عمق 2 أمتار" in drawn.body.decode()
+
+
+@needs_browser
+def test_a_single_page_is_drawn_without_an_archive(run: Run, home: Path) -> None:
+    with FaultySite(0) as site:
+        done = run("extract", f"{site.url}/shell/2", "--render")
+    article = json.loads(done.stdout)
+    assert (article["title"], article["outcome"], len(article["blocks"])) == (pages.title_of(2), "article", 5)
+    assert not (home / "warc").exists()
 
 
 @needs_browser

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import allow_private_option, home_option, optional_home_option
+from newscrawl.cli.options import allow_private_option, home_option, optional_home_option, render_option
 from newscrawl.cli.reading import format_line
 from newscrawl.exceptions import ProfileError, UsageError
 
@@ -35,7 +35,7 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
 @click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
 @allow_private_option
-@click.option("--render", is_flag=True, help="Draw the pages with the Chromium of this machine: for script pages.")
+@render_option
 @home_option
 def crawl(
     targets: tuple[str, ...],
