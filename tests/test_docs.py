@@ -74,6 +74,7 @@ def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
         "languages": '["ar"]',
         "visit_every": f'"{site.visit_every}"',
         "delay_seconds": f"{site.delay_seconds:g}",
+        "render": str(site.render).lower(),
         "verified": "false",
     }
     assert site.languages == ("ar",)
