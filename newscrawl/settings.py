@@ -40,8 +40,8 @@ URLLENGTH_LIMIT = 0
 # --- politeness: who we are, what we may fetch, how fast
 
 USER_AGENT = f"newscrawl/{__version__} (+{NEWSCRAWL_CONTACT or 'no contact given'})"
-# robots.txt is obeyed by a part of ours (see newscrawl.politeness), which nothing switches off.
-ROBOTSTXT_OBEY = False
+# By a part of ours, which nothing switches off: see newscrawl.politeness and DOWNLOADER_MIDDLEWARES.
+ROBOTSTXT_OBEY = True
 # RFC 9309, 2.4: not to be used for longer than a day.
 NEWSCRAWL_ROBOTS_AGE = 24 * 3600.0
 # A server that could not send its robots.txt may be well again.
@@ -115,6 +115,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.LeaveTraps": 95,
     # Above the retries (550): a server that failed once may still send its robots.txt.
     "newscrawl.politeness.ObeyRobots": 100,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # Above the redirects (600) and the decompression (590): it is given the page that they lead to.
     "newscrawl.rendering.Renderer": 540,
     # Below the retries and everything else that may still change where a request goes.
