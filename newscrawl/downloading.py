@@ -88,7 +88,7 @@ class Recorder:
             raise scrapy_errors.IgnoreRequest(f"not sent, the crawl is ending: {request.url}")
 
     def process_response(self, request: Request, response: Response) -> Response:
-        fetched_at = read_clock()
+        fetched_at = self._running.now()
         try:
             exchange = _exchange(request, response, fetched_at)
             request.meta["warc"] = self._running.writer.write(exchange)

@@ -6,15 +6,13 @@ The extension opens everything and closes everything, so that `scrapy crawl news
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self, cast
@@ -24,10 +22,11 @@ from scrapy.exceptions import CloseSpider
 from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.archive import Archive
-from newscrawl.exceptions import ArchiveError, LockedError, NewscrawlError, StorageError
-from newscrawl.items import Crawl, Link, Site
+from newscrawl.archive.times import as_utc
+from newscrawl.exceptions import ArchiveError, NewscrawlError
+from newscrawl.items import Crawl, CrawlPlan, Link, Site
+from newscrawl.locking import lock_site
 from newscrawl.sites import profile_hash
-from newscrawl.terminal import make_safe
 from newscrawl.warc import WarcWriter
 
 if TYPE_CHECKING:
@@ -44,7 +43,9 @@ class CrawlReport:
     """What one crawl of one site did; every number was counted after its commit.
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
-    and `refusals` count by reason. `notes` are what else a person should know. `reason` is None while it runs, then finished, limit, interrupted or failed, where `error` says why.
+    and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
+    a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
+    site stopped answering, or failed, where `error` says why.
     """
 
     site: str
@@ -59,11 +60,14 @@ class CrawlReport:
     refusals: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    plan: CrawlPlan | None = None
     reason: str | None = None
     error: NewscrawlError | None = None
 
 
 _LINKS_AT_ONCE = 500
+# Links that their front door dates earlier wait for a back-fill.
+_FRESH = timedelta(days=7)
 _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "refused")
 
 
@@ -73,12 +77,17 @@ class SiteSpider(Protocol):
     site: Site
     problem: NewscrawlError | None
 
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing but front doors is fetched."""
+
 
 class RunningCrawl:
     """One crawl of one site while it runs; what the spider, the recorder and the pipeline work with."""
 
     archive: Archive
     writer: WarcWriter
+    is_open = False
 
     def __init__(self, crawler: Crawler, spider: SiteSpider) -> None:
         self.site = spider.site
@@ -86,12 +95,21 @@ class RunningCrawl:
         self.error: NewscrawlError | None = None
         self.counts: Counter[str] = Counter()
         self.failed: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
+        self.started_at = ""
         self.refusals: Counter[str] = Counter()
         self.notes: list[str] = []
         self.resumed_from: str | None = None
         self.has_met_limit = False
+        self.is_silent = False
         self._crawler = crawler
         self._crawl: Crawl | None = None
+        self._is_dry_run = spider.is_dry_run
+        self._plan: CrawlPlan | None = None
+        self._last_start: str | None = None
+        self._kept_before = 0
+        self._ahead = _read_offset(crawler.settings["NEWSCRAWL_CLOCK"])
+        self._waits_until = 0.0
         self._reason: str | None = None
         self._opened = ExitStack()
         self._started = time.monotonic()
@@ -124,13 +142,31 @@ class RunningCrawl:
 
     def _open(self) -> None:
         key = self.site.key
-        self._opened.enter_context(_lock_site(self.home, key))
+        self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key))
         self.archive.save_site(self.site, profile_hash(self.site))
+        self.archive.frontier.release(key)
         interrupted = self.archive.find_interrupted_crawl(key)
         self.resumed_from = interrupted.started_at if interrupted else None
-        self._crawl = self.archive.start_crawl(key, read_clock())
+        self._last_start = self.archive.frontier.find_last_start(key)
+        self.started_at = self.now()
+        if not self._is_dry_run:
+            self._crawl = self.archive.start_crawl(key, self.started_at)
+        self.is_open = True
+
+    def now(self) -> str:
+        """Return the present time of this crawl, as the archive writes times: UTC, whole seconds."""
+        return (datetime.now(UTC) + self._ahead).isoformat(timespec="seconds")
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the site asked for a pause that is not over."""
+        return time.monotonic() < self._waits_until
+
+    def wait(self, seconds: float) -> None:
+        """Send nothing for so long."""
+        self._waits_until = max(self._waits_until, time.monotonic() + seconds)
 
     def stop(self, error: NewscrawlError) -> None:
         """End the crawl because of `error`: a refused write, after which nothing more may be fetched."""
@@ -140,19 +176,40 @@ class RunningCrawl:
 
     def add_links(self, links: Sequence[Link]) -> None:
         """Write down what a front door lists, so much at a time that other writers get their turn."""
+        week = (datetime.fromisoformat(self.started_at) - _FRESH).isoformat()
+        # What was published since the last crawl is new, however long ago that was.
+        fresh_from = min(week, self._last_start or week)
         for start in range(0, len(links), _LINKS_AT_ONCE):
-            self.archive.add_links(self.site.key, links[start : start + _LINKS_AT_ONCE], read_clock())
+            part = links[start : start + _LINKS_AT_ONCE]
+            self.archive.add_links(self.site.key, part, self.now(), fresh_from=fresh_from, position=start)
+
+    def count_ahead(self, asked: int, left: int) -> None:
+        """Count what is to be fetched: what is `left` beside what was `asked` for, and what a killed crawl fetched."""
+        if not asked:
+            self._kept_before = self.counts["known"]
+        self.counts["known"] = self._kept_before + asked + left
+
+    def make_plan(self, pages: int, waiting: int) -> None:
+        """Tell what the front doors showed; the pace is that of the answers so far."""
+        answers = self._crawler.stats.get_value("downloader/response_count", 0) if self._crawler.stats else 0
+        pace = max((time.monotonic() - self._started) / max(answers, 1), self.site.delay_seconds)
+        self._plan = CrawlPlan(dict(self.found), pages, waiting, pages * pace, self._last_start is None)
 
     def fail_pages(self, urls: Iterable[str], reason: str, status: int | None = None) -> None:
         """Write down that these addresses, which one fetch went through, gave no page; count it once."""
         for url in urls:
-            self.archive.mark_failed(url, self.site.key, reason, status, read_clock())
+            self.archive.mark_failed(url, self.site.key, reason, status, self.now())
+        self.failed[reason] += 1
+
+    def lose_page(self, url: str, reason: str) -> None:
+        """Write down that an article's page is no more, though the server does not say so; count it."""
+        self.archive.mark_gone(url, self.site.key, reason, self.now())
         self.failed[reason] += 1
 
     def refuse_pages(self, urls: Iterable[str], reason: str) -> None:
         """Write down that these addresses, which one fetch went through, may not be fetched; count it once."""
         for url in urls:
-            self.archive.mark_refused(url, self.site.key, reason, read_clock())
+            self.archive.mark_refused(url, self.site.key, reason, self.now())
         self.counts["refused"] += 1
         self.refusals[reason] += 1
 
@@ -171,13 +228,19 @@ class RunningCrawl:
     def spider_closed(self, reason: str) -> None:
         if self._clock.running:
             self._clock.stop()
-        names = {"shutdown": "interrupted", "finished": "limit" if self.has_met_limit else "finished"}
-        self._reason = names.get(reason, reason)
+        self._reason = {"shutdown": "interrupted", "finished": self._name_end()}.get(reason, reason)
         self.close()
         self._tell()
         if self.error:
             # Scrapy's own command exits with 1 for a crawl without a spider, and with 0 for any other.
             self._crawler.spider = None
+
+    def _name_end(self) -> str:
+        if self._is_dry_run:
+            return "dry run"
+        if self.is_silent:
+            return "silent"
+        return "limit" if self.has_met_limit else "finished"
 
     def close(self) -> None:
         """Write down how the crawl ended and let go of everything; doing it twice changes nothing."""
@@ -199,8 +262,9 @@ class RunningCrawl:
             if self._reason not in ("finished", "limit"):
                 # Without an end it is an interrupted crawl, which the next one continues.
                 return
+            self.counts["gone"] = self.archive.frontier.settle_gone(self.site.key, self.resumed_from or self.started_at)
             failed = {f"failed: {reason}": number for reason, number in self.failed.items()}
-            self.archive.finish_crawl(crawl.id, read_clock(), self._reason or "", {**self.counts, **failed})
+            self.archive.finish_crawl(crawl.id, self.now(), self._reason or "", {**self.counts, **failed})
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(progressed, report=self.report())
@@ -214,61 +278,17 @@ class RunningCrawl:
             refusals=dict(self.refusals.most_common()),
             notes=tuple(dict.fromkeys(self.notes)),
             seconds=time.monotonic() - self._started,
+            plan=self._plan,
             reason=self._reason,
             error=self.error,
         )
 
 
-class SafeLog:
-    """Takes out of every line of the log what a terminal would obey: addresses and titles come from the web."""
-
-    @classmethod
-    def from_crawler(cls, _crawler: Crawler) -> Self:
-        for handler in logging.getLogger().handlers:
-            if not isinstance(handler.formatter, _SafeFormatter):
-                handler.setFormatter(_SafeFormatter(handler.formatter or logging.Formatter()))
-        return cls()
-
-
-class _SafeFormatter(logging.Formatter):
-    def __init__(self, inner: logging.Formatter) -> None:
-        super().__init__()
-        self._inner = inner
-
-    def format(self, record: logging.LogRecord) -> str:
-        return make_safe(self._inner.format(record))
+def _read_offset(clock: str | None) -> timedelta:
+    """Return how far ahead of the machine's clock the crawl's is: it starts at `clock`, where that is a time."""
+    return datetime.fromisoformat(as_utc(clock)) - datetime.now(UTC) if clock else timedelta(0)
 
 
 def read_clock() -> str:
     """Return now as the archive writes times: UTC, whole seconds."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-@contextmanager
-def _lock_site(home: Path, key: str) -> Iterator[None]:
-    """Be the one process that crawls this site into this archive; the kernel frees the lock on any death."""
-    path = home / "locks" / f"{key}.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise StorageError(f"cannot write {path}: {error.strerror}") from error
-    try:
-        _take(descriptor, key)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _take(descriptor: int, key: str) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
-        raise LockedError(
-            f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again"
-        ) from error
-    # Only for the message above: what holds the site is the lock, not the number.
-    with suppress(OSError):
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)

@@ -213,3 +213,18 @@ class Crawl:
     finished_at: str | None = None
     reason: str | None = None
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlPlan:
+    """What a crawl of a site sets out to do once its front doors are read.
+
+    `found` is how many links each kind of front door listed, `pages` how many are to be visited, `waiting` how many
+    older ones wait for a back-fill, `seconds` how long it will take. `is_first` says that the site is new here.
+    """
+
+    found: Mapping[str, int]
+    pages: int
+    waiting: int
+    seconds: float
+    is_first: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
 from newscrawl.exceptions import ArchiveError, WarcError
@@ -53,17 +54,30 @@ class KeepPages:
         try:
             if not item.is_leftover:
                 self._running.archive.mark_fetched(self._running.site.key, item.page, item.via)
+            if item.page.status == HTTPStatus.NOT_MODIFIED:
+                self._count_unmodified(item)
+                return item
             return self._understand(item)
         except ArchiveError as error:
             self._running.stop(error)
             return item
 
-    async def keep_leftovers(self) -> frozenset[str]:
+    def _count_unmodified(self, item: FetchedPage) -> None:
+        running = self._running
+        row = running.archive.find_page(item.page.url or item.asked)
+        if row is None or row.state == "failed":
+            running.failed["not modified, but never kept"] += 1
+            return
+        running.counts["pages"] += 1
+        running.counts["unmodified"] += 1
+        running.counts["unchanged" if row.outcome in _KEPT else "not_article"] += 1
+
+    async def keep_leftovers(self) -> None:
         """Understand what a killed crawl has fetched: it is in the WARC, nobody is asked again.
 
-        Returns the addresses of the pages whose record is damaged: they failed, and may be fetched again.
+        A page whose record is damaged failed, and is fetched again.
         """
-        running, damaged = self._running, set()
+        running = self._running
         for row in running.archive.pages_in_state(running.site.key, "fetched"):
             running.counts["known"] += 1
             try:
@@ -71,12 +85,11 @@ class KeepPages:
             except WarcError as error:
                 logger.warning("%s: %s", row.url, error)
                 running.fail_pages([row.url], "broken WARC record")
-                damaged.add(row.url)
+                running.archive.frontier.ask(running.site.key, [row.url], running.now())
             else:
                 self.process_item(FetchedPage(page, asked=row.url, via=row.via, is_leftover=True))
             # There may be many: whoever pressed Ctrl-C must be heard.
             await asyncio.sleep(0)
-        return frozenset(damaged)
 
     def _understand(self, item: FetchedPage) -> FetchedPage:
         try:
@@ -99,7 +112,7 @@ class KeepPages:
             running.archive.mark_done(url, article.outcome, article.reason)
             counted = "not_article" if article.outcome == Outcome.NOT_ARTICLE else ""
         if item.asked != url:
-            running.archive.mark_done(item.asked, Outcome.NOT_ARTICLE, f"redirect to {url}")
+            running.archive.mark_done(item.asked, Outcome.NOT_ARTICLE, f"redirect to {url}", at=item.page.fetched_at)
         running.counts["pages"] += 1
         if counted:
             running.counts[counted] += 1

@@ -127,6 +127,7 @@ def run_errand(
     settings.set("NEWSCRAWL_RENDER", render, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE.items():
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
+    settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
     settings.set("LOG_ENABLED", False, priority="cmdline")
     if not any(map(is_public, hosts)):
         settings.set("DOWNLOAD_DELAY", 0, priority="cmdline")

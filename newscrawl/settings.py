@@ -21,6 +21,9 @@ NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
 # The browser for pages that a script fills, a name on the PATH or a path; else the Chromium that is found.
 NEWSCRAWL_CHROMIUM = os.environ.get("NEWSCRAWL_CHROMIUM", "")
 
+# When the crawl takes place, for tests and simulations: a time from which its clock goes on.
+NEWSCRAWL_CLOCK: str | None = None
+
 # --- how far one crawl goes
 
 # A section's newest articles are on its first pages; what lies deeper belongs to a back-fill.
@@ -84,7 +87,8 @@ METAREFRESH_MAXDELAY = 5
 HTTPERROR_ALLOW_ALL = True
 # News is read without a login; cookies would also make tldextract ask the network for its list of suffixes.
 COOKIES_ENABLED = False
-# The newest articles stand first in feeds and sections: they are fetched first.
+# Pages come from the archive's table; what is in memory, front doors above all, goes first, in order.
+SCHEDULER = "newscrawl.frontier.FrontierScheduler"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # --- where a request may go
@@ -108,7 +112,7 @@ NEWSCRAWL_RENDER_REQUESTS = 100
 EXTENSIONS = {
     "newscrawl.extensions.RunningCrawl": 0,
     # Whoever reads the log does so in a terminal.
-    "newscrawl.extensions.SafeLog": 0,
+    "newscrawl.terminal.SafeLog": 0,
 }
 DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.OnePace": 90,
@@ -118,6 +122,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # Above the redirects (600) and the decompression (590): it is given the page that they lead to.
     "newscrawl.rendering.Renderer": 540,
+    # Below the redirects (600), which would send the conditions of one address to another.
+    "newscrawl.middlewares.ConditionalRequests": 610,
     # Below the retries and everything else that may still change where a request goes.
     "newscrawl.guard.AddressGuard": 940,
     # Nearest to the wire: what is recorded is still compressed and carries the headers as they came.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from typing import Self
 
 # Controls could clear the screen, retitle the window or begin a link; a bidi override could turn the rest of the line
 # around. JSON keeps them, in an escaped form.
@@ -28,3 +30,23 @@ def escape_json(line: str) -> str:
     U+0085, U+2028 and U+2029 are among them: they end a line for many readers of JSON Lines.
     """
     return _ESCAPED_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", line)
+
+
+class SafeLog:
+    """Takes out of every line of the log what a terminal would obey: addresses and titles come from the web."""
+
+    @classmethod
+    def from_crawler(cls, _crawler: object) -> Self:
+        for handler in logging.getLogger().handlers:
+            if not isinstance(handler.formatter, _SafeFormatter):
+                handler.setFormatter(_SafeFormatter(handler.formatter or logging.Formatter()))
+        return cls()
+
+
+class _SafeFormatter(logging.Formatter):
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        return make_safe(self._inner.format(record))

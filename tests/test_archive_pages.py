@@ -104,7 +104,8 @@ def test_304_never_moves_the_pointers_into_the_warc(archive: Archive) -> None:
     archive.mark_fetched("x", PAGE, "feed")
     before = get_page(archive)
     archive.mark_fetched("x", NOT_MODIFIED, "feed")
-    assert get_page(archive) == replace(before, status=304, fetched_at=LATER)
+    after = replace(before, status=304, fetched_at=LATER, visited_at=LATER, next_visit_at="2024-03-02T00:00:00+00:00")
+    assert get_page(archive) == after
 
 
 def test_304_leaves_an_extracted_page_done_and_its_article_checked(archive: Archive) -> None:
@@ -125,16 +126,6 @@ def test_304_for_a_page_that_was_never_kept_is_a_failure(archive: Archive, known
     assert (page.state, page.reason, page.warc_file) == ("failed", "not modified, but never kept", None)
 
 
-def test_fetched_since_tells_what_a_resumed_crawl_may_leave_out(archive: Archive) -> None:
-    archive.mark_fetched("x", PAGE, None)
-    archive.mark_fetched("x", replace(PAGE, url="https://x.com/2", fetched_at=LATER), None)
-    archive.mark_fetched("y", replace(PAGE, url="https://y.com/1", fetched_at=LATER), None)
-    archive.add_links("x", [Link("https://x.com/3", "feed")], LATER)
-    assert archive.urls_fetched_since("x", AT) == {URL, "https://x.com/2"}
-    assert archive.urls_fetched_since("x", "2024-03-01T03:00:00+03:00") == {"https://x.com/2"}
-    assert archive.urls_fetched_since("x", "2024-03-01T00:00:01Z") == set()
-
-
 def test_done_page_tells_what_it_was(archive: Archive) -> None:
     archive.mark_fetched("x", PAGE, "feed")
     archive.mark_done(URL, "unreadable", "empty")
@@ -148,44 +139,17 @@ def test_page_that_nobody_knows_cannot_be_done(archive: Archive) -> None:
         archive.mark_done(URL, "article", None)
 
 
-def test_failures_are_counted_until_the_page_is_fetched(archive: Archive) -> None:
+def test_failures_are_counted_until_the_page_is_understood(archive: Archive) -> None:
     archive.add_links("x", [LINK], AT)
     archive.mark_failed(URL, "x", "timeout", None, AT)
     archive.mark_failed(URL, "x", "HTTP 503", 503, LATER)
     page = get_page(archive)
     assert (page.state, page.attempts, page.reason, page.status) == ("failed", 2, "HTTP 503", 503)
     archive.mark_fetched("x", PAGE, None)
+    assert (get_page(archive).state, get_page(archive).attempts) == ("fetched", 2)
+    archive.mark_done(URL, "article", None)
     page = get_page(archive)
-    assert (page.state, page.attempts, page.reason) == ("fetched", 0, None)
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_page_that_is_gone_leaves_its_article_with_the_day(archive: Archive, status: int) -> None:
-    archive.mark_fetched("x", PAGE, "feed")
-    archive.save(Article(url=URL, title="خبر", fetched_at=AT), PAGE)
-    for at in (LATER, "2024-04-01T00:00:00Z"):
-        archive.mark_failed(URL, "x", f"HTTP {status}", status, at)
-    page = get_page(archive)
-    assert (page.state, page.outcome, page.attempts, page.warc_offset) == ("gone", "gone", 2, 512)
-    assert [row["gone_at"] for row in archive.db.query("SELECT gone_at FROM articles")] == [LATER]
-    assert archive.get(URL) is not None
-
-
-@pytest.mark.parametrize("title", ["خبر", "خبر آخر"])
-def test_article_that_comes_back_is_no_longer_gone(archive: Archive, title: str) -> None:
-    archive.mark_fetched("x", PAGE, "feed")
-    archive.save(Article(url=URL, title="خبر", fetched_at=AT), PAGE)
-    archive.mark_failed(URL, "x", "HTTP 404", 404, LATER)
-    archive.save(Article(url=URL, title=title, fetched_at=LATER), PAGE)
-    assert [row["gone_at"] for row in archive.db.query("SELECT gone_at FROM articles")] == [None]
-
-
-def test_page_that_says_it_is_gone_marks_its_article(archive: Archive) -> None:
-    archive.mark_fetched("x", PAGE, "feed")
-    archive.save(Article(url=URL, title="خبر", fetched_at=AT), PAGE)
-    archive.mark_fetched("x", replace(PAGE, fetched_at=LATER, body=b"sorry"), None)
-    archive.mark_done(URL, "gone", None)
-    assert [row["gone_at"] for row in archive.db.query("SELECT gone_at FROM articles")] == [LATER]
+    assert (page.state, page.attempts, page.reason) == ("done", 0, None)
 
 
 def test_refused_page_tells_why(archive: Archive) -> None:
@@ -223,6 +187,7 @@ def test_site_is_kept_with_the_day_it_was_added(archive: Archive) -> None:
         "labels": '["حكومي"]',
         "profile_hash": "abc",
         "added_at": AT,
+        "paused_until": None,
     }
 
 

@@ -9,17 +9,16 @@ import sqlite3
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import pytest
 
-from newscrawl.extensions import SafeLog
-from newscrawl.terminal import escape_json, make_line, make_safe
+from newscrawl.terminal import SafeLog, escape_json, make_line, make_safe
 from tests.conftest import Run
 from tests.site import FaultySite, pages
 
 if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+    pass
 
 # Clear the screen, retitle the window, a link (OSC 8), the same with C1 controls, bidi overrides and isolates.
 ATTACKS = (
@@ -60,8 +59,8 @@ def test_a_line_of_the_log_commands_nothing() -> None:
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
     root.addHandler(handler)
     try:
-        SafeLog.from_crawler(cast("Crawler", None))
-        SafeLog.from_crawler(cast("Crawler", None))
+        SafeLog.from_crawler(None)
+        SafeLog.from_crawler(None)
         root.error("no feed: %s", "".join(ATTACKS))
     finally:
         root.removeHandler(handler)

@@ -1,7 +1,8 @@
 """Archive: the one way to read and write an archive.
 
-What it does is in the modules beside it: saving in `articles`, reading in `queries`, the frontier in `pages`, sites and
-crawls in `crawls`, the rules of revisions in `revisions`, the tables in `schema`.
+What it does is in the modules beside it: saving in `articles`, reading in `queries`, what each visit came to in `pages`,
+what is to be visited in `frontier`, sites and crawls in `crawls`, the rules of revisions in `revisions`, the tables in
+`schema`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from newscrawl.archive import articles, crawls, pages, queries, schema
+from newscrawl.archive import articles, crawls, links, pages, queries, schema
 from newscrawl.archive.articles import Cause
 from newscrawl.archive.connection import (
     open_reader,
@@ -24,9 +25,11 @@ from newscrawl.archive.connection import (
     translated_errors,
     write_transaction,
 )
+from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.pages import PageRow
 from newscrawl.archive.queries import Counts, Selection
 from newscrawl.archive.rows import replace_surrogates
+from newscrawl.archive.times import as_utc
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Revision, Saved, Site
 
@@ -40,7 +43,8 @@ class Archive:
     must be there. Several processes may have it open and write at once: each method is one transaction, which waits
     up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
 
-    `db` is the sqlite-utils database, for your own queries: write through the methods only.
+    `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
+    a running crawl needs.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
@@ -56,6 +60,7 @@ class Archive:
             except BaseException:
                 connection.close()
                 raise
+        self.frontier = Frontier(self._reading, self._writing)
 
     def __enter__(self) -> Self:
         return self
@@ -111,13 +116,17 @@ class Archive:
 
     # Pages
 
-    def add_links(self, site_key: str, links: Iterable[Link], seen_at: str) -> list[str]:
+    def add_links(
+        self, site_key: str, found: Iterable[Link], seen_at: str, *, fresh_from: str | None = None, position: int = 0
+    ) -> list[str]:
         """Record where links were announced; return the canonical URLs that nobody had seen before, in order.
 
-        What is no http(s) URL is passed over.
+        New ones dated before `fresh_from` wait for a back-fill, as do those without date beyond the first thousand of
+        their front door; `position` is how many of it were added before. Known pages that a link tells to have
+        changed are due. What is no http(s) URL is passed over.
         """
         with self._writing() as connection:
-            return pages.add_links(connection, site_key, links, seen_at)
+            return links.add_links(connection, site_key, found, seen_at, fresh_from and as_utc(fresh_from), position)
 
     def find_page(self, url: str) -> PageRow | None:
         """Return what is known of a URL, in whatever spelling."""
@@ -129,11 +138,6 @@ class Archive:
         with self._reading() as connection:
             return pages.list_pages(connection, site_key, state)
 
-    def urls_fetched_since(self, site_key: str, since: str) -> set[str]:
-        """Return the canonical URLs of a site's pages that were fetched at that time or later."""
-        with self._reading() as connection:
-            return pages.find_urls_fetched_since(connection, site_key, since)
-
     def mark_fetched(self, site_key: str, page: Page, via: str | None) -> None:
         """Record that a page's bytes are in the WARC: `fetched`, to be extracted, and not fetched again.
 
@@ -144,16 +148,23 @@ class Archive:
             pages.mark_fetched(connection, site_key, page, via)
             pages.note_directives(connection, page)
 
-    def mark_done(self, url: str, outcome: str, reason: str | None, article_id: str | None = None) -> None:
-        """Record what a page proved to be. Raises ArchiveError when the page is unknown."""
+    def mark_done(
+        self, url: str, outcome: str, reason: str | None, article_id: str | None = None, *, at: str | None = None
+    ) -> None:
+        """Record what a page proved to be, `at` when that was no fetch. Raises ArchiveError for an unknown page."""
         with self._writing() as connection:
-            if not pages.mark_done(connection, url, outcome, reason, article_id):
+            if not pages.mark_done(connection, url, outcome, reason, article_id, at):
                 raise ArchiveError(f"{self.path}: {url} is no known page: it must be added or fetched first")
 
     def mark_failed(self, url: str, site_key: str, reason: str, status: int | None, at: str) -> None:
         """Record that a page could not be had: `gone` after 404 and 410, else `failed`, with one more attempt."""
         with self._writing() as connection:
             pages.mark_failed(connection, url, site_key, reason, status, at)
+
+    def mark_gone(self, url: str, site_key: str, reason: str, at: str) -> None:
+        """Record that a page is no more, without a status that says so: its site leads elsewhere."""
+        with self._writing() as connection:
+            pages.mark_gone(connection, url, site_key, reason, None, at)
 
     def mark_refused(self, url: str, site_key: str, reason: str, at: str) -> None:
         """Record that we do not fetch a page: robots.txt, or an address that is not allowed."""

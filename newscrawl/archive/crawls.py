@@ -24,6 +24,13 @@ WHERE site = :site AND finished_at IS NULL
 ORDER BY id LIMIT 1
 """
 
+# Of those that got an answer: what a site published while it could not be reached is not older news.
+_FIND_LAST_START = """
+SELECT started_at FROM crawls
+WHERE site = ? AND finished_at IS NOT NULL AND json_extract(counts, '$.doors') > 0
+ORDER BY id DESC LIMIT 1
+"""
+
 
 def save_site(connection: sqlite3.Connection, site: Site, profile_hash: str | None) -> None:
     """Write what the profile says now; `added_at` stays, and times that hung on the time zone are counted again."""
@@ -93,6 +100,26 @@ def find_interrupted_crawl(connection: sqlite3.Connection, site_key: str) -> Cra
     """
     row = connection.execute(_FIND_INTERRUPTED, {"site": site_key}).fetchone()
     return crawl_from_row(row) if row else None
+
+
+def find_last_start(connection: sqlite3.Connection, site_key: str) -> str | None:
+    """Return when the last crawl began that was finished and could open a front door of the site."""
+    row = connection.execute(_FIND_LAST_START, (site_key,)).fetchone()
+    return row["started_at"] if row else None
+
+
+def pause_site(connection: sqlite3.Connection, site_key: str, until: str | None) -> None:
+    """Record until when a site asked to be left alone, None when it no longer does."""
+    connection.execute(
+        "UPDATE sites SET paused_until = :until WHERE key = :key AND paused_until IS NOT :until",
+        {"key": site_key, "until": until and as_utc(until)},
+    )
+
+
+def find_pause(connection: sqlite3.Connection, site_key: str) -> str | None:
+    """Return until when a site asked to be left alone, None when it never did."""
+    row = connection.execute("SELECT paused_until FROM sites WHERE key = ?", (site_key,)).fetchone()
+    return row["paused_until"] if row else None
 
 
 def list_crawls(connection: sqlite3.Connection, site_key: str | None) -> list[Crawl]:

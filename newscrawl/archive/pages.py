@@ -1,57 +1,49 @@
-"""The frontier: what is known of every URL ever seen, and where it was announced."""
+"""What is known of every URL ever seen, and what each visit came to."""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
+from newscrawl.archive.visits import close_visit
 from newscrawl.directives import find_directives
-from newscrawl.items import Article, Link, Outcome, Page
+from newscrawl.items import Article, Outcome, Page
 from newscrawl.urls import canonicalize
 
 _GONE_STATUSES = (404, 410)
 _NOT_MODIFIED = 304
 
-_INSERT_PAGE = """
-INSERT INTO pages (url, site, via, found_on, state, first_seen_at) VALUES (:url, :site, :via, :found_on, 'new', :at)
-ON CONFLICT (url) DO NOTHING
-"""
-_UPSERT_SIGHTING = """
-INSERT INTO sightings (url, found_on, via, title, modified_at, first_seen_at, last_seen_at)
-VALUES (:url, coalesce(:found_on, ''), :via, :title, :modified_at, :at, :at)
-ON CONFLICT (url, found_on, via) DO UPDATE SET
-    title = coalesce(excluded.title, title), modified_at = coalesce(excluded.modified_at, modified_at),
-    last_seen_at = max(last_seen_at, excluded.last_seen_at)
-"""
 _UPSERT_FETCHED = """
 INSERT INTO pages (url, site, via, state, status, etag, last_modified, payload_digest, first_seen_at, fetched_at,
-                   warc_file, warc_offset)
+                   visited_at, warc_file, warc_offset)
 VALUES (:url, :site, :via, 'fetched', :status, :etag, :last_modified, :payload_digest, :at, :at,
-        :warc_file, :warc_offset)
+        :at, :warc_file, :warc_offset)
 ON CONFLICT (url) DO UPDATE SET
     site = excluded.site, via = coalesce(via, excluded.via), state = excluded.state, outcome = NULL, reason = NULL,
-    status = excluded.status, attempts = 0, etag = excluded.etag, last_modified = excluded.last_modified,
-    payload_digest = excluded.payload_digest, fetched_at = excluded.fetched_at, warc_file = excluded.warc_file,
-    warc_offset = excluded.warc_offset
+    status = excluded.status, etag = excluded.etag, last_modified = excluded.last_modified,
+    payload_digest = excluded.payload_digest, fetched_at = excluded.fetched_at, visited_at = excluded.visited_at,
+    warc_file = excluded.warc_file, warc_offset = excluded.warc_offset
 """
 # Until its bytes have been extracted, an unchanged page is still `fetched`.
 _UPDATE_NOT_MODIFIED = """
 UPDATE pages SET
-    state = CASE WHEN outcome IS NULL THEN 'fetched' ELSE 'done' END, status = :status, attempts = 0,
-    etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified), fetched_at = :at
+    state = CASE WHEN outcome IS NULL THEN 'fetched' ELSE 'done' END, status = :status,
+    etag = coalesce(:etag, etag), last_modified = coalesce(:last_modified, last_modified), fetched_at = :at,
+    visited_at = :at
 WHERE url = :url AND (warc_file IS NOT NULL OR outcome IS NOT NULL)
 """
 _UPSERT_FAILED = """
-INSERT INTO pages (url, site, state, outcome, reason, status, attempts, first_seen_at)
-VALUES (:url, :site, :state, :outcome, :reason, :status, :attempts, :at)
+INSERT INTO pages (url, site, state, outcome, reason, status, attempts, first_seen_at, visited_at)
+VALUES (:url, :site, :state, :outcome, :reason, :status, :attempts, :at, :at)
 ON CONFLICT (url) DO UPDATE SET
     state = excluded.state, outcome = coalesce(excluded.outcome, outcome), reason = excluded.reason,
-    status = coalesce(excluded.status, status), attempts = attempts + excluded.attempts
+    status = coalesce(excluded.status, status), attempts = attempts + excluded.attempts,
+    visited_at = excluded.visited_at
 """
 
 
@@ -79,9 +71,13 @@ class PageRow:
     warc_offset: int | None
     article_id: str | None
     directives: str | None
+    dated_at: str | None
+    called_by: str | None
+    visited_at: str | None
+    gone_noticed_at: str | None
 
 
-_SELECT_PAGES = f"SELECT {', '.join(field.name for field in fields(PageRow))} FROM pages"
+SELECT_PAGES = f"SELECT {', '.join(field.name for field in fields(PageRow))} FROM pages"
 
 
 def find_url(url: str | None) -> str | None:
@@ -92,46 +88,16 @@ def find_url(url: str | None) -> str | None:
         return None
 
 
-def add_links(connection: sqlite3.Connection, site_key: str, links: Iterable[Link], seen_at: str) -> list[str]:
-    """Record where links were announced; return the canonical URLs that nobody had seen before, in order."""
-    at = as_utc(seen_at)
-    ensure_site(connection, site_key, at)
-    added = []
-    for link in links:
-        url = find_url(link.url)
-        if url is None:
-            continue
-        row = {
-            "url": url,
-            "site": site_key,
-            "via": link.via,
-            "found_on": link.found_on,
-            "title": replace_surrogates(link.title),
-            "modified_at": link.modified_at,
-            "at": at,
-        }
-        if connection.execute(_INSERT_PAGE, row).rowcount:
-            added.append(url)
-        connection.execute(_UPSERT_SIGHTING, row)
-    return added
-
-
 def find_page(connection: sqlite3.Connection, url: str) -> PageRow | None:
     """Return what is known of a URL, in whatever spelling."""
-    row = connection.execute(f"{_SELECT_PAGES} WHERE url = ?", (find_url(url),)).fetchone()
+    row = connection.execute(f"{SELECT_PAGES} WHERE url = ?", (find_url(url),)).fetchone()
     return PageRow(*row) if row else None
 
 
 def list_pages(connection: sqlite3.Connection, site_key: str, state: str) -> list[PageRow]:
     """Return a site's pages in a state, the most urgent first, then in the order they were found."""
-    query = f"{_SELECT_PAGES} WHERE site = ? AND state = ? ORDER BY priority DESC, rowid"
+    query = f"{SELECT_PAGES} WHERE site = ? AND state = ? ORDER BY priority DESC, rowid"
     return [PageRow(*row) for row in connection.execute(query, (site_key, state))]
-
-
-def find_urls_fetched_since(connection: sqlite3.Connection, site_key: str, since: str) -> set[str]:
-    """Return the canonical URLs of a site's pages that were fetched at that time or later."""
-    found = connection.execute("SELECT url FROM pages WHERE site = ? AND fetched_at >= ?", (site_key, as_utc(since)))
-    return {row["url"] for row in found}
 
 
 def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via: str | None) -> None:
@@ -159,6 +125,7 @@ def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via:
             "WHERE id = (SELECT article_id FROM pages WHERE url = :url)",
             row,
         )
+        close_visit(connection, url)
     else:
         mark_failed(connection, url, site_key, "not modified, but never kept", page.status, at)
 
@@ -172,16 +139,21 @@ def note_directives(connection: sqlite3.Connection, page: Page) -> None:
 
 
 def mark_done(
-    connection: sqlite3.Connection, url: str, outcome: str, reason: str | None, article_id: str | None
+    connection: sqlite3.Connection,
+    url: str,
+    outcome: str,
+    reason: str | None,
+    article_id: str | None,
+    at: str | None = None,
 ) -> bool:
-    """Record what a page proved to be; return False when nobody knows the page."""
+    """Record what a page proved to be, `at` when that was no fetch; return False when nobody knows the page."""
     url = canonicalize(url)
     cursor = connection.execute(
-        "UPDATE pages SET state = 'done', outcome = ?, reason = ?, article_id = coalesce(?, article_id) WHERE url = ?",
-        (str(outcome), reason, article_id, url),
+        "UPDATE pages SET state = 'done', outcome = ?, reason = ?, attempts = 0, "
+        "article_id = coalesce(?, article_id), visited_at = coalesce(?, visited_at) WHERE url = ?",
+        (str(outcome), reason, article_id, at and as_utc(at), url),
     )
-    if outcome == Outcome.GONE:
-        _mark_article_gone(connection, url, None)
+    close_visit(connection, url)
     return cursor.rowcount > 0
 
 
@@ -194,17 +166,19 @@ def mark_failed(
     connection: sqlite3.Connection, url: str, site_key: str, reason: str, status: int | None, at: str
 ) -> None:
     """Record that a page could not be had: `gone` after 404 and 410, else `failed`, with one more attempt."""
-    is_gone = status in _GONE_STATUSES
-    row = {
-        "state": "gone" if is_gone else "failed",
-        "outcome": str(Outcome.GONE) if is_gone else None,
-        "reason": reason,
-        "status": status,
-        "attempts": 1,
-    }
+    if status in _GONE_STATUSES:
+        mark_gone(connection, url, site_key, reason, status, at)
+        return
+    row = {"state": "failed", "outcome": None, "reason": reason, "status": status, "attempts": 1}
     _write_failure(connection, url, site_key, at, row)
-    if is_gone:
-        _mark_article_gone(connection, canonicalize(url), as_utc(at))
+
+
+def mark_gone(
+    connection: sqlite3.Connection, url: str, site_key: str, reason: str, status: int | None, at: str
+) -> None:
+    """Record that the site says the page is no more; `settle_gone` decides what that means for its article."""
+    row = {"state": "gone", "outcome": str(Outcome.GONE), "reason": reason, "status": status, "attempts": 1}
+    _write_failure(connection, url, site_key, at, row)
 
 
 def mark_refused(connection: sqlite3.Connection, url: str, site_key: str, reason: str, at: str) -> None:
@@ -219,11 +193,4 @@ def _write_failure(
     place = {"url": canonicalize(url), "site": site_key, "at": as_utc(at)}
     ensure_site(connection, site_key, place["at"])
     connection.execute(_UPSERT_FAILED, replace_surrogates({**row, **place}))
-
-
-def _mark_article_gone(connection: sqlite3.Connection, url: str, at: str | None) -> None:
-    connection.execute(
-        "UPDATE articles SET gone_at = coalesce(gone_at, :at, (SELECT fetched_at FROM pages WHERE url = :url)) "
-        "WHERE id = (SELECT article_id FROM pages WHERE url = :url)",
-        {"url": url, "at": at},
-    )
+    close_visit(connection, place["url"])

@@ -174,7 +174,46 @@ def add_directives(db: Database) -> None:
     db.execute("ALTER TABLE pages ADD COLUMN directives TEXT")
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives]
+# Page by page: when the last visit was, what announced a change since, and since when it is known to be gone.
+_FRONTIER = """
+ALTER TABLE pages ADD COLUMN dated_at TEXT; -- UTC: the newest time that a front door gave for it
+ALTER TABLE pages ADD COLUMN called_by TEXT; -- how a front door announced a change since the last visit
+ALTER TABLE pages ADD COLUMN visited_at TEXT; -- the last visit, whatever came of it
+ALTER TABLE pages ADD COLUMN gone_noticed_at TEXT; -- the first of the visits in a row that found it gone
+CREATE INDEX pages_frontier ON pages (site, state, priority DESC, dated_at DESC);
+CREATE INDEX pages_site_visited_at ON pages (site, visited_at);
+UPDATE pages SET visited_at = fetched_at, next_visit_at = fetched_at WHERE state = 'done' AND fetched_at IS NOT NULL;
+
+ALTER TABLE sites ADD COLUMN paused_until TEXT; -- the site asked to be left alone until then
+
+CREATE TABLE calls (
+    site TEXT NOT NULL REFERENCES sites (key),
+    sign TEXT NOT NULL, -- modified_at, title
+    visits INTEGER NOT NULL, -- to pages that the site announced as changed by this sign
+    changes INTEGER NOT NULL, -- of these, how many had changed
+    PRIMARY KEY (site, sign)
+);
+
+CREATE TABLE front_doors (
+    url TEXT PRIMARY KEY NOT NULL,
+    site TEXT NOT NULL REFERENCES sites (key),
+    kind TEXT NOT NULL, -- feed, sitemap, sitemap_index, html
+    links INTEGER NOT NULL, -- how many it listed
+    etag TEXT,
+    last_modified TEXT,
+    fetched_at TEXT NOT NULL, -- when it was last read, changed or not
+    warc_file TEXT, -- its newest full response
+    warc_offset INTEGER
+);
+"""
+
+
+def add_frontier(db: Database) -> None:
+    """Visits, announced changes, front doors, and sites that are left alone."""
+    db.executescript(_FRONTIER)
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_frontier]
 
 
 def check_version(db: Database, path: Path) -> None:

@@ -15,6 +15,7 @@ __all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "
 
 if TYPE_CHECKING:
     from newscrawl.extensions import CrawlReport
+    from newscrawl.items import CrawlPlan
 
 _PLAIN_SECONDS = 5.0
 
@@ -49,16 +50,39 @@ def put_fields(fields: dict[str, object]) -> None:
             put(f"{name + ':':<18} {make_line(shown)}")
 
 
+_DOORS = {"feed": "in feeds", "sitemap": "in sitemaps", "html": "on its pages"}
+
+
+def describe_plan(plan: CrawlPlan) -> str:
+    """Return what a first crawl found, how long it will take, and what it leaves for later."""
+    links = ", ".join(f"{number:,} {_DOORS.get(kind, kind)}" for kind, number in plan.found.items() if number)
+    told = f"first crawl; links: {links or 'none'}; {plan.pages:,} to fetch, about {describe_time(plan.seconds)}"
+    return f"{told}; {plan.waiting:,} older ones wait for --since DAY" if plan.waiting else told
+
+
+def describe_time(seconds: float) -> str:
+    """Return a length of time in the largest unit that leaves a number to read."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return "a minute"
+
+
 class Progress:
     """Shows running crawls: one line that changes on a terminal, a line every few seconds anywhere else."""
 
     def __init__(self) -> None:
         self._reports: dict[str, CrawlReport] = {}
+        self._planned: set[str] = set()
         self._is_terminal = sys.stderr.isatty()
         self._shown_at = time.monotonic()
 
     def show(self, report: CrawlReport) -> None:
         self._reports[report.site] = report
+        if report.plan and report.plan.is_first and report.site not in self._planned:
+            self._planned.add(report.site)
+            self.clear()
+            say(f"{report.site}: {describe_plan(report.plan)}")
         if self._is_terminal:
             click.echo(f"\r{self._describe()}\x1b[K", err=True, nl=False)
         elif report.pages and report.reason is None and time.monotonic() - self._shown_at >= _PLAIN_SECONDS:

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from newscrawl.spiders.jobs import CrawlJob
 
 DEMO_HOME = Path("data/demo")
+# The paper's day is years ago; all of it is wanted.
+_DEMO_SINCE = "2000-01-01"
 # A page that its site has taken down is an answer, and the archive's to keep; unless it was all that was asked for.
 _NO_FAULT = frozenset({"http 404", "http 410"})
+
+_DONE = ("finished", "dry run")
 
 
 @click.command()
@@ -33,7 +37,13 @@ _NO_FAULT = frozenset({"http 404", "http 410"})
     "--urls", type=click.File(encoding="utf-8"), metavar="FILE", help="Also the addresses in FILE, one a line."
 )
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N article pages of each site.")
-@click.option("--since", metavar="DATE", help="Pass over links that their front door dates before this day.")
+@click.option(
+    "--since",
+    metavar="DAY",
+    help="Take the links that their front door dates from this day on, the newest first; without it, of the last week.",
+)
+@click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
+@click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
 @allow_private_option
 @render_option
 @home_option
@@ -42,6 +52,8 @@ def crawl(
     urls: TextIO | None,
     limit: int | None,
     since: str | None,
+    failed: bool,
+    dry_run: bool,
     allow_private: bool,
     render: bool,
     home: Path,
@@ -52,6 +64,9 @@ def crawl(
     feeds, sitemaps, section pages. Any other URL is that one page; where it proves to be a list, what it lists is
     crawled. Ctrl-C ends the crawl after the page under way; the same command goes on where it stopped.
 
+    New pages come first, then known ones that are due: an article 1 and 6 hours, 1, 7 and 30 days after its
+    publication, and when a front door says that it changed. A single address is always fetched.
+
     A public host is crawled only with NEWSCRAWL_CONTACT in the environment: your e-mail address or page.
     """
     from newscrawl.cli.targets import plan_jobs
@@ -59,10 +74,13 @@ def crawl(
     named = [*targets, *(_read_list(urls) if urls else [])]
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
-    jobs = [replace(job, render=render) for job in plan_jobs(named, home, limit, _parse_day(since))]
+    jobs = [
+        replace(job, only_failed=failed, dry_run=dry_run, render=render)
+        for job in plan_jobs(named, home, limit, _parse_day(since))
+    ]
     if allow_private:
         jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
-    return _run(jobs, home)
+    return _rehearse(jobs, home) if dry_run else _run(jobs, home)
 
 
 @click.command()
@@ -79,7 +97,7 @@ def demo(home: Path | None) -> int:
 
     home = home or DEMO_HOME
     with DemoSite() as paper:
-        job = CrawlJob(add_furniture(paper.site, home))
+        job = CrawlJob(add_furniture(paper.site, home), since=_DEMO_SINCE)
         status = _run([replace(job, private_hosts=job.named_hosts)], home)
     _show_stored(home)
     return status
@@ -96,6 +114,27 @@ def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
     return max(map(_judge, reports))
 
 
+def _rehearse(jobs: Sequence[CrawlJob], home: Path) -> int:
+    """Read the front doors, then print what a crawl would fetch now."""
+    from newscrawl.archive import Archive
+    from newscrawl.archive.times import as_utc
+
+    whole = [job for job in jobs if job.is_whole_site]
+    status = _run(whole, home) if whole else 0
+    for job in jobs:
+        urls = [] if job.only_failed else list(job.pages)
+        if whole or job.only_failed:
+            with Archive(home / "archive.db", read_only=True) as archive:
+                if job.only_failed:
+                    urls = [row.url for row in archive.pages_in_state(job.site.key, "failed")]
+                elif job.is_whole_site:
+                    urls += archive.frontier.urls(job.scope(as_utc(None)))
+        for url in urls[: job.limit]:
+            put(url)
+        say(f"{job.site.key}: {count(len(urls[: job.limit]), 'page')} would be fetched")
+    return status
+
+
 _UNREACHABLE = frozenset(
     f"{door}{reason}" for door in ("", "front door ") for reason in ("dns", "refused", "timeout", "reset")
 )
@@ -108,19 +147,22 @@ _REFUSERS = {
 
 
 def _say_report(report: CrawlReport) -> None:
-    if report.failed and not report.pages and not report.error and _UNREACHABLE.issuperset(report.failed):
+    is_closed = not report.pages and not report.plan
+    if report.failed and is_closed and not report.error and _UNREACHABLE.issuperset(report.failed):
         say(
             f"newscrawl: {report.site} cannot be reached ({', '.join(report.failed)}): check the address and the "
             "network, then run the same command again"
         )
         return
-    if report.known or report.error is None:
+    if report.known or (report.error is None and report.reason != "dry run"):
         say(
             f"{report.site}: {count(report.pages, 'page')} in {report.seconds:.1f} s: {report.new} new, "
             f"{report.changed} changed, {report.unchanged} unchanged, {report.not_article} other"
         )
     if report.reason == "finished" and not report.known and not report.failed:
-        say(f"{report.site}: its front doors name no article that was asked for")
+        has_links = report.plan and any(report.plan.found.values())
+        told = "nothing is new and no visit is due" if has_links else "its front doors name no article"
+        say(f"{report.site}: {told}")
     if report.failed:
         reasons = ", ".join(f"{reason}: {number}" for reason, number in report.failed.items())
         say(f"{report.site}: {sum(report.failed.values())} failed ({reasons})")
@@ -132,7 +174,9 @@ def _say_report(report: CrawlReport) -> None:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
         say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
-    elif report.reason != "finished":
+    elif report.reason == "silent":
+        say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
+    elif report.reason not in _DONE:
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 
 
@@ -145,7 +189,7 @@ def _judge(report: CrawlReport) -> int:
     if report.reason == "interrupted":
         return INTERRUPTED
     has_nothing = not report.pages and bool(report.failed or report.refused)
-    has_failed = has_nothing or not _NO_FAULT.issuperset(report.failed) or report.reason not in ("finished", "limit")
+    has_failed = has_nothing or not _NO_FAULT.issuperset(report.failed) or report.reason not in (*_DONE, "limit")
     return int(has_failed)
 
 

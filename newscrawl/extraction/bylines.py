@@ -18,7 +18,7 @@ from newscrawl.urls import get_host, resolve
 
 _MAX_NAME_WORDS = 7
 _LABEL = re.compile(
-    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
+    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|[تي]كتبه?ا?|أعدته?ا?|أعده?ا?|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
     r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
@@ -26,6 +26,12 @@ _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مص�
 _PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
 _PLACE_BEFORE = re.compile(r"^(?:\S{3,}(?:\s\S+)?\s+من|\S{3,}\s+[-–—ـ])\s+(?=\S+\s\S+(?:\s\S+)?$)")
 """«باريس من نهى خليفة», «المكلا ـ فهمي باوزير»"""
+_PLACE_AFTER = re.compile(r"\s+/\s+\S{3,}$")  # «قحطان الجبوري / بغداد»
+_TWO_WORD_PLACE = re.compile(
+    "أم درمان|[أا]بو ?ظبي|بور ?سعيد|بورت سودان|(?:بني|كفر|سيدي|دير|بيت|باب|عين|رأس|سان|نيو|تل|خان|شرم) \\S+|رام الله|الدار البيضاء"
+    "|مكة المكرمة|المدينة المنورة|كوالا لمبور|لوس أنجلوس|لاس فيغاس"
+)
+_COLON = re.compile(r"\S\s*[:：/]\s*\S")
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
 # a hyphen inside a Latin name is part of it
 _DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
@@ -40,7 +46,7 @@ _NOBODY = re.compile(
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:small|medium|large)$"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد|تفاصيل|هذه المادة",
     re.IGNORECASE,
 )
 AUTHOR_ADDRESS = re.compile(
@@ -153,6 +159,8 @@ def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
     if len(pieces) > 1:
         pieces = [piece for piece in pieces if piece.count(" ")]
         is_list_of_names = (is_marked or names != text) and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
+        if len(pieces) > 1 and _TWO_WORD_PLACE.fullmatch(pieces[-1]):
+            pieces.pop()  # «رحاب عثمان – أم درمان»
         pieces = pieces if is_list_of_names else pieces[-1:]
     for piece in pieces:
         for part in _LIST_BREAK.split(piece):
@@ -181,12 +189,12 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
     parts = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
-    if ":" in segment.text and (name := _LABEL.sub("", segment.text)) != segment.text and _is_name(name):
+    if _COLON.search(segment.text) and (name := _LABEL.sub("", segment.text)) != segment.text and _is_name(name):
         yield name  # «تحقيق: فلان الفلاني»
     elif len(parts) > 1 and any(parse_date(part) for part in parts):
         yield from filter(_is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
     elif any(is_date_line(other) for other in near if other.text):
-        yield from filter(_is_name, [_PLACE_BEFORE.sub("", segment.text)])
+        yield from filter(_is_name, [_PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", segment.text))])
 
 
 def _is_name(text: str) -> bool:

@@ -123,7 +123,7 @@ _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _OTHERWISE = frozenset(
     # page builders call every paragraph a widget
     "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment"
-    " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget".split()
+    " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget nonetoc notoc".split()
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -224,6 +224,8 @@ def _get_class_hints(names: str) -> int:
 
 def _split_name(name: str) -> tuple[int, str, str]:
     """Return what a single name suggests but for its first word, which may be the second of a pair; its first and last word."""
+    if name.startswith("has-"):
+        return 0, "", ""  # «has-small-font-size» says how a text looks, «has-sidebar» what stands beside it
     found = Hint.HIDDEN if name in _HIDING_NAMES else 0
     if _DIGIT.search(name):
         # a piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements

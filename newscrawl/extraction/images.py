@@ -31,11 +31,12 @@ _NOT_A_PICTURE = re.compile(
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(
-    r"/(?:\w+[-_])?(?:default|placeholder|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$", re.IGNORECASE
+    r"/(?:\w+[-_])?(?:default|placeholder|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$|/topics/\w+\.gif$",
+    re.IGNORECASE,
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
-    r"\s*(?:[|–-]\s*(?=(?:تصوير|عدسة|كاميرا)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
+    r"\s*(?:[|–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
     re.IGNORECASE,
 )
 _CREDIT_BEHIND_DASH = re.compile(

@@ -12,12 +12,12 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.zones import RANKING
 from newscrawl.urls import is_same_site, resolve
 
 _RELATION = re.compile(
     r"اخري|صل[هة]|علاق|مرتبط|متعلق|مشابه|مماثل|مقترح|اقتراح|ننصح|نرشح|اختيار|اخترنا|يهمك|يعجبك|المزيد|كذلك|ايضا|نفس|السياق|الملف|الموضوع"
 )
-_RANKING = re.compile(r"الاكثر|الاعلي|ساخن|اخر |احدث|قراءه|مشاهده")
 _MAX_HEADING_WORDS = 8
 _LEAST_TITLE_WORDS = 3
 _LEAST_LIST = 3
@@ -53,7 +53,7 @@ def label_unnamed_lists(reading: Reading) -> None:
     last = max(texts, default=-1)
     for index in range(reading.title_at + 1, len(reading.segments)):
         folded = reading.segments[index].folded
-        if index > last and (_RANKING.search(folded) or not _RELATION.search(folded)):
+        if index > last and (RANKING.search(folded) or not _RELATION.search(folded)):
             continue
         if (box := _find_list(reading, index)) is None:
             continue
@@ -82,13 +82,22 @@ def _label_lone_cards(reading: Reading, inside: range) -> None:
     for index in range(weighty, inside.stop):
         segment = reading.segments[index]
         is_headline = segment.link_share > 0.9 and segment.words >= _LEAST_TITLE_WORDS
-        is_named = segment.level > 0 or reading.hints[index] & Hint.TITLE
+        is_named = segment.level > 0 or reading.hints[index] & Hint.TITLE or _fills_card(reading, index)
         if segment.label not in ("other", "embed") or not is_headline or not is_named:
             continue
         address = resolve(reading.url, segment.links[0][0])
         if not reading.hints[index] & _ELSEWHERE and address and is_same_site(address, reading.url or address):
             segment.label = "card"
             reading.offers.add(index)
+
+
+def _fills_card(reading: Reading, index: int) -> bool:
+    """Whether a headline is the only link of a box that is named like a card: «سياق» and the headline, an arrow behind it."""
+    box = reading.boxes[reading.segments[index].box]
+    while box.parent >= 0 and not box.hints & Hint.LISTING:
+        box = reading.boxes[box.parent]
+    inside = [s for i, s in enumerate(reading.segments[box.start : box.end], box.start) if i != index and s.text]
+    return box.parent >= 0 and len(inside) <= 2 and all(s.words <= _LEAST_TITLE_WORDS for s in inside)
 
 
 def _find_list(reading: Reading, index: int) -> Box | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -10,6 +11,8 @@ from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
+RANKING = re.compile(r"الاكثر|الاعلي|ساخن|\bاخر |احدث|قراءه|مشاهده|هذا العدد|عدد اليوم")
+"""What tells the newest, the most read and the rest of an issue from what is related."""
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
@@ -29,6 +32,7 @@ def label_zones(reading: Reading) -> None:
         and (hints & Hint.BODY or not hints & Hint.ASIDE or i in named)
         and not _stands_in_other_box(reading, i)
     )
+    reading.offers -= _find_newest(reading)
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
     above = _Above()
     for marker, limit in pairwise([*markers, len(segments)]):
@@ -54,10 +58,28 @@ def _cut_at_next_list(reading: Reading, zone: range) -> range:
     headlines = [i for i in zone if _is_headline(reading.segments[i])]
     for index in zone:
         segment = reading.segments[index]
+        if _leads_on(reading, index):
+            return range(zone.start, index)
         is_heading = segment.level > 0 and not segment.links and 0 < segment.words <= MAX_MARKER_WORDS
         if is_heading and index not in reading.card_of and headlines and headlines[0] < index < headlines[-1]:
             return range(zone.start, index)
     return zone
+
+
+def _find_newest(reading: Reading) -> set[int]:
+    """Return what stands in boxes named for related news whose own heading says that they hold the newest or the most read."""
+    found: set[int] = set()
+    for box in reading.boxes:
+        first = reading.segments[box.start] if box.hints & Hint.RELATED and box.start < box.end else None
+        if (
+            first
+            and first.text
+            and not first.links
+            and first.words <= MAX_MARKER_WORDS
+            and RANKING.search(first.folded)
+        ):
+            found.update(range(box.start, box.end))
+    return found
 
 
 def _stands_in_column(reading: Reading, box: Box) -> bool:
@@ -70,14 +92,24 @@ def _stands_in_column(reading: Reading, box: Box) -> bool:
 
 def _stands_in_other_box(reading: Reading, index: int) -> bool:
     """Whether a box of related news holds a smaller box of another kind around a text: the author's, the way to the next page."""
-    if not reading.hints[index] & (Hint.NAV | Hint.BYLINE):
+    if _leads_on(reading, index):
+        return True
+    if not reading.hints[index] & Hint.BYLINE or index in reading.card_of:
         return False
-    other = Hint.NAV if index in reading.card_of else Hint.NAV | Hint.BYLINE
-    box, is_other = reading.boxes[reading.segments[index].box], False
-    while box.parent >= 0 and not box.hints & Hint.RELATED:
-        is_other = is_other or bool(box.hints & other)
+    box = reading.boxes[reading.segments[index].box]
+    while box.parent >= 0 and not box.hints & (Hint.RELATED | Hint.BYLINE):
         box = reading.boxes[box.parent]
-    return is_other
+    return bool(box.hints & Hint.BYLINE)
+
+
+def _leads_on(reading: Reading, index: int) -> bool:
+    """Whether a text stands in the box of the previous and the next page."""
+    box = reading.boxes[reading.segments[index].box]
+    while reading.hints[index] & Hint.NAV and box.parent >= 0:
+        if box.hints & Hint.NAV and box.hints & Hint.LISTING:
+            return sum(map(_is_headline, reading.segments[box.start : box.end])) <= 2
+        box = reading.boxes[box.parent]
+    return False
 
 
 @dataclass(slots=True)

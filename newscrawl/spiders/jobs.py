@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
+from newscrawl.archive.frontier import Scope
 from newscrawl.downloading import is_public, require_contact
 from newscrawl.exceptions import UsageError
 from newscrawl.guard import require_named
@@ -28,8 +29,10 @@ class CrawlJob:
     """What to crawl of one site.
 
     `urls` are single addresses; one with the path "/" stands for the whole site, and so does an empty tuple. `limit`
-    is the largest number of article pages asked for; links that their front door dates before `since`, a day, are
-    passed over. `private_hosts` are those of its hosts (with ports) that may lie on this machine or its network.
+    is the largest number of article pages asked for. Links that their front door dates before `since`, a day, are
+    passed over; without it, of the whole site, those that are older than a week. `only_failed` asks for the pages that
+    failed before, and nothing else. A `dry_run` fetches front doors alone. `private_hosts` are those of its hosts (with
+    ports) that may lie on this machine or its network.
     With `render`, or where the site says so, a browser draws the pages.
     """
 
@@ -37,6 +40,8 @@ class CrawlJob:
     urls: tuple[str, ...] = ()
     limit: int | None = None
     since: str | None = None
+    only_failed: bool = False
+    dry_run: bool = False
     private_hosts: tuple[str, ...] = ()
     render: bool = False
 
@@ -79,7 +84,7 @@ class CrawlJob:
 
     @property
     def is_whole_site(self) -> bool:
-        return len(self.pages) < len(self.urls) or not self.urls
+        return not self.only_failed and (len(self.pages) < len(self.urls) or not self.urls)
 
     @property
     def is_rendered(self) -> bool:
@@ -102,6 +107,16 @@ class CrawlJob:
     def guess_doors(self, home_page: str) -> list[str]:
         """Return where else the site of this home page may announce articles; nothing for a site that is described."""
         return [] if self.is_described else [urljoin(home_page, path) for path in _GUESSES]
+
+    def scope(self, now: str) -> Scope:
+        """Return which of the site's pages are visited, where everything is written down that its front doors list."""
+        return Scope(
+            self.site.key,
+            now,
+            since=self.since or "",
+            is_asked=not self.is_whole_site,
+            has_backlog=self.is_whole_site and self.since is not None,
+        )
 
     def wants(self, link: Link) -> bool:
         """Answer whether a link that a front door lists is new enough."""

@@ -1,27 +1,25 @@
 """The one spider: from a site's front doors to its articles.
 
-What it finds is written to the archive before it is asked for, so that a killed crawl forgets nothing. Every request
-is claimed here by its canonical URL, so that no page is fetched twice however it is spelled or redirected.
+What it finds is written to the archive, by its canonical URL, and comes back from there as pages to fetch when the
+scheduler (newscrawl.frontier) says so: a killed crawl forgets nothing, and no page is fetched twice.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import replace
-from itertools import chain
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.discovery import FrontDoor, parse_front_door
 from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.extensions import RunningCrawl
-from newscrawl.items import Link, Outcome, Page, Site
+from newscrawl.items import Link, Outcome
+from newscrawl.middlewares import make_validators
 from newscrawl.pipelines import FetchedPage, KeepPages
+from newscrawl.spiders.doors import DoorSpider, is_silence
 from newscrawl.spiders.jobs import CrawlJob, check_job, is_root
 from newscrawl.urls import canonicalize, is_same_site
 
@@ -30,28 +28,31 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
-logger = logging.getLogger(__name__)
+    from newscrawl.archive import PageRow
 
+HOME = "redirect to the home page"
+# After so many pages in a row the site is down, and asking on would count against each page.
+_SILENCES_AT_MOST = 10
+# What a page was when the server's word that it has not changed is enough.
+_COMPARED = (Outcome.ARTICLE, Outcome.PAYWALLED, Outcome.NOT_ARTICLE, Outcome.OTHER_LANGUAGE)
 _LIST_OUTCOMES = (Outcome.NOT_ARTICLE, Outcome.EMPTY_SHELL)
 _LIST_REASONS = (None, "home", "section", "no_text")
 _FIELDS = {"site", "urls", "limit", "since", "allow_private", "render"}
 _XML_DOORS = ("feed", "sitemap", "sitemap_index")
 
 
-class NewsSpider(Spider):
+class NewsSpider(DoorSpider):
     """Does one CrawlJob; `scrapy crawl news -a site=KEY` takes the job's fields one by one."""
 
     name = "news"
+    # Claims the page that a redirect leads to; the scheduler provides it.
+    take_page: Callable[[str], bool]
 
     def __init__(self, job: CrawlJob | None = None, problem: NewscrawlError | None = None) -> None:
-        super().__init__()
-        self.job = job or CrawlJob(Site(key="news", name="", domain=""))
-        self.site = self.job.site
-        self.problem = problem
-        self._claimed: set[str] = set()
-        self._doors: set[str] = set()
-        self._damaged: frozenset[str] = frozenset()
-        self._asked_for = 0
+        super().__init__(job, problem)
+        self._named = frozenset(self.job.pages)
+        self._has_started = False
+        self._silences = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *_args: Any, job: CrawlJob | None = None, **fields: Any) -> Self:
@@ -69,147 +70,79 @@ class NewsSpider(Spider):
         return spider
 
     @property
-    def _running(self) -> RunningCrawl:
-        return RunningCrawl.of(self.crawler)
+    def is_ready(self) -> bool:
+        """Whether pages may be fetched: every front door has been read, and the site answers."""
+        return self._has_started and self.has_read_doors and not (self.is_locked_out or self._running.is_silent)
 
     async def start(self) -> AsyncIterator[Request]:
         keep = self.crawler.get_item_pipeline(KeepPages)
         assert keep is not None, "settings.ITEM_PIPELINES must name KeepPages"
         with self._running.ending_on_refusal():
             # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
-            self._damaged = await keep.keep_leftovers()
-            for request in chain(self._start_pages(), self._start_site()):
+            await keep.keep_leftovers()
+            self._ask_for_pages()
+            for request in self.claim_doors(self.job.front_doors if self.job.is_whole_site else ()):
                 yield request
+        self._has_started = True
 
-    def _start_pages(self) -> Iterator[Request]:
-        links = [Link(url=url, via="list") for url in self.job.pages]
-        self._running.add_links(links)
-        if len(links) > 1:
-            # Of a long list, what an interrupted crawl has fetched is done; a single address is meant now.
-            self._claim_fetched()
-        yield from self._claim_pages(links)
-
-    def _start_site(self) -> Iterator[Request]:
-        if self.job.is_whole_site:
-            self._claim_fetched()
-            yield from self._claim_doors(self.job.front_doors)
-            known = self._running.archive.pages_in_state(self.site.key, "new")
-            yield from self._claim_pages(Link(url=row.url, via=row.via or "list") for row in known)
-
-    def _claim_fetched(self) -> None:
-        """Never fetch again what the crawl that this one continues has fetched."""
-        if since := self._running.resumed_from:
-            self._claimed |= self._running.archive.urls_fetched_since(self.site.key, since) - self._damaged
+    def _ask_for_pages(self) -> None:
+        """Put first in line what was named, or failed before."""
+        frontier, key = self._running.archive.frontier, self.site.key
+        if self.job.dry_run:
+            return
+        if self.job.only_failed:
+            frontier.ask_failed(key, self._running.now())
+        self._running.add_links([Link(url=url, via="list") for url in self.job.pages])
+        # Of a long list, what an interrupted crawl has fetched is done; a single address is meant now.
+        frontier.ask(
+            key, self.job.pages, self._running.now(), self._running.resumed_from if len(self._named) > 1 else None
+        )
 
     # --- what is asked for
 
-    def _claim(self, url: str) -> bool:
-        if url in self._claimed:
-            return False
-        self._claimed.add(url)
-        return True
-
-    def _claim_doors(self, urls: Iterable[str], number: int = 1, *, is_guess: bool = False) -> Iterator[Request]:
-        """Yield requests for the front doors that nobody asked for yet; `number` counts the pages of a section."""
-        for url in map(canonicalize, urls):
-            if len(self._doors) >= self.settings.getint("NEWSCRAWL_FRONT_DOORS") or self._is_full:
-                return
-            if self._claim(url):
-                self._doors.add(url)
-                yield Request(
-                    url,
-                    self.parse_door,
-                    errback=self.door_failed,
-                    cb_kwargs={"number": number, "is_guess": is_guess},
-                    meta={"asked": url, "claimed": url},
-                    priority=10,
-                    dont_filter=True,
-                )
-
-    def _claim_pages(self, links: Iterable[Link]) -> Iterator[Request]:
-        for link in links:
-            url = canonicalize(link.url)
-            if url in self._claimed:
-                continue
-            if self._is_full:
-                self._running.has_met_limit = True
-                return
-            self._claimed.add(url)
-            self._asked_for += 1
-            self._running.counts["known"] += 1
-            meta = {"asked": url, "claimed": url, "via": link.via}
-            yield Request(url, self.parse_page, errback=self.page_failed, meta=meta, dont_filter=True)
-
-    @property
-    def _is_full(self) -> bool:
-        return self.job.limit is not None and self._asked_for >= self.job.limit
+    def request_page(self, row: PageRow) -> Request:
+        """Return the request for a page of the frontier; what was named is asked for whole, it may be a list."""
+        is_kept = row.outcome in _COMPARED and row.url not in self._named
+        meta = {
+            "asked": row.url,
+            "claimed": row.url,
+            "via": "list" if row.url in self._named else row.via or "list",
+            "validators": make_validators(row.etag, row.last_modified) if is_kept else {},
+        }
+        return Request(row.url, self.parse_page, errback=self.page_failed, meta=meta, dont_filter=True)
 
     # --- what came
 
-    def parse_door(self, response: Response, number: int, is_guess: bool) -> Iterator[Request]:
-        door = self._read_door(to_page(response)) if is_success(response) else None
-        if door is None or door.kind == "unreadable":
-            if not is_guess:
-                self._fail_door("unreadable" if door else f"http {response.status}")
-            return
-        guesses = self.job.guess_doors(response.url) if is_root(response.url) else []
-        if not (is_guess or guesses or door.links or door.front_doors or door.next_pages):
-            self._fail_door("without links")
-        with self._running.ending_on_refusal():
-            yield from self._follow(door, number)
-            yield from self._claim_doors(guesses, is_guess=True)
-
     def parse_page(self, response: Response) -> Iterator[FetchedPage | Request]:
+        self._count_silence(f"http {response.status}")
         with self._running.ending_on_refusal():
-            if not is_success(response):
+            if not is_success(response) and response.status != HTTPStatus.NOT_MODIFIED:
                 self._running.fail_pages(_addresses(response.request), f"http {response.status}", response.status)
                 return
             page = FetchedPage(to_page(response), asked=response.meta["asked"], via=response.meta["via"])
-            door = self._read_door(page.page) if page.via == "list" else None
+            door = self.read_door(page.page) if page.via == "list" else None
             if door and door.kind in _XML_DOORS:
                 # A feed or a sitemap that was given as one page.
-                yield from self._follow(door, 1)
+                self._running.archive.mark_done(page.asked, Outcome.NOT_ARTICLE, door.kind, at=page.page.fetched_at)
+                yield from self.follow(door, 1)
             else:
                 yield page
+
+    def _count_silence(self, answer: str) -> None:
+        self._silences = self._silences + 1 if is_silence(answer) else 0
+        self._running.is_silent = self._silences >= _SILENCES_AT_MOST
 
     def page_failed(self, failure: Failure) -> None:
         request, reason = read_failure(failure)
         if self._running.error is not None:
             # It was not sent: the next crawl asks for it.
             return
+        self._count_silence(reason)
         with self._running.ending_on_refusal():
             if reason in REFUSALS:
                 self._running.refuse_pages(_addresses(request), reason)
             else:
                 self._running.fail_pages(_addresses(request), reason)
-
-    def door_failed(self, failure: Failure) -> None:
-        request, reason = read_failure(failure)
-        if self._running.error is None and not request.cb_kwargs["is_guess"]:
-            self._fail_door(reason)
-
-    def _fail_door(self, reason: str) -> None:
-        """A front door that does not open hides articles: it is never told together with a page that is gone."""
-        self._running.failed[f"front door {reason}"] += 1
-
-    def _follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
-        """Write down what a front door lists, then ask for it."""
-        links = [link for link in door.links if self.job.wants(link) and link.url not in self._doors]
-        self._running.add_links(links)
-        yield from self._claim_pages(links)
-        yield from self._claim_doors(door.front_doors)
-        if number < self.settings.getint("NEWSCRAWL_SECTION_PAGES"):
-            yield from self._claim_doors(door.next_pages, number + 1)
-
-    def _read_door(self, page: Page) -> FrontDoor:
-        door = parse_front_door(page, self.site)
-        most = self.settings.getint("NEWSCRAWL_LINKS_PER_PAGE")
-        if len(door.links) > most:
-            logger.warning("%s: %d links, of which the first %d are taken", page.url, len(door.links), most)
-            door = replace(door, links=door.links[:most])
-        if door.problem:
-            logger.warning("%s: %s", page.url, door.problem)
-        return door
 
     # --- signals
 
@@ -218,30 +151,48 @@ class NewsSpider(Spider):
         hops = request.meta.get("redirect_urls")
         if not hops:
             return
-        reason, url = None, _find_canonical(request.url)
+        is_page, url = request.callback == self.parse_page, _find_canonical(request.url)
+        reason = None
         if url is None:
             reason = "redirect to no address"
         elif request.url in hops:
             reason = "redirect loop"
-        elif request.callback == self.parse_page and not is_same_site(url, self.site.domain):
+        elif is_page and not is_same_site(url, self.site.domain):
             reason = "redirect to another site"
-        elif url == request.meta["claimed"] or self._claim(url):
+        elif is_page and is_root(url) and self._is_article(request.meta["asked"]):
+            reason = HOME
+        elif url == request.meta["claimed"] or self._take(url, is_page):
             # The same request once more, or its own address in another spelling, or a new one.
             request.meta["claimed"] = url
             return
         self._drop(request, reason)
         raise IgnoreRequest(reason or f"{url} was asked for already")
 
+    def _is_article(self, url: str) -> bool:
+        row = self._running.archive.find_page(url)
+        return row is not None and row.article_id is not None
+
+    def _take(self, url: str, is_page: bool) -> bool:
+        if url in self._doors:
+            return False
+        if is_page:
+            return self.take_page(url)
+        self._doors.add(url)
+        return True
+
     def _drop(self, request: Request, reason: str | None) -> None:
         asked, is_page = request.meta["asked"], request.callback == self.parse_page
+        self._unread -= not is_page
         with self._running.ending_on_refusal():
-            if is_page and reason:
+            if reason == HOME:
+                self._running.lose_page(asked, reason)
+            elif is_page and reason:
                 self._running.fail_pages([asked], reason)
             elif is_page:
-                self._running.archive.mark_done(asked, Outcome.NOT_ARTICLE, f"redirect to {request.url}")
-                self._running.counts["known"] -= 1
+                target = f"redirect to {request.url}"
+                self._running.archive.mark_done(asked, Outcome.NOT_ARTICLE, target, at=self._running.now())
             elif reason and not request.cb_kwargs["is_guess"]:
-                self._fail_door(reason)
+                self.fail_door(reason)
 
     def follow_list(self, item: FetchedPage) -> None:
         """An address that was given as one page and proved to be a list is a front door.
@@ -250,19 +201,12 @@ class NewsSpider(Spider):
         """
         is_asked = item.via == "list" and not is_root(item.page.url or "")
         if is_asked and item.article and item.article.outcome in _LIST_OUTCOMES:
-            door = self._read_door(item.page)
+            door = self.read_door(item.page)
             # Beside a text that is merely short, links are further reading; only a list has a next page.
             if item.article.reason in _LIST_REASONS or door.next_pages:
                 with self._running.ending_on_refusal():
-                    for request in self._follow(door, 1):
+                    for request in self.follow(door, 1):
                         self.crawler.engine.crawl(request)
-
-    def follow_robots(self, robotparser: Any, request: Request) -> None:
-        """Of a site that nobody described, the sitemaps in its robots.txt are front doors."""
-        if self.job.is_whole_site and not self.job.is_described:
-            sitemaps = [url for url in robotparser.rp.sitemaps if is_same_site(url, request.url)]
-            for door in self._claim_doors(sitemaps):
-                self.crawler.engine.crawl(door)
 
 
 def _addresses(request: Request | None) -> Iterable[str]:

@@ -28,6 +28,9 @@ class FaultySite:
     """`articles` good ones, and whatever `faults` names, all linked from the feed; `delay` is added to every answer.
 
     `robots` is robots.txt, or the status that stands for it, "-> URL" or "silence". `requests` are the paths that were asked for, `arrived` when.
+    The numbers in `changed` have another text, those in `gone` are no more, those in `moved_home` lead to the home page.
+    `has_etags` makes pages and front doors answer 304, which `unmodified` counts by path. `lastmod` is what the sitemap
+    says of every article.
     """
 
     def __init__(
@@ -49,6 +52,11 @@ class FaultySite:
         self.at_once = self.most_at_once = 0
         self.arrived: list[float] = []
         self.changed: set[int] = set()
+        self.gone: set[int] = set()
+        self.moved_home: set[int] = set()
+        self.has_etags = False
+        self.unmodified: Counter[str] = Counter()
+        self.lastmod = "2025-01-15T08:00:00+00:00"
         self.is_closed = False
         self.snares: list[str] = []
 
@@ -122,6 +130,11 @@ class _Handler(BaseHTTPRequestHandler):
             answer(rest)
 
     def send(self, body: bytes, kind: str = "text/html; charset=utf-8", status: int = 200, **headers: str) -> None:
+        if self.site.has_etags and status == 200:
+            headers["ETag"] = f'"{zlib.crc32(body)}"'
+            if self.headers["If-None-Match"] == headers["ETag"]:
+                self.site.unmodified[self.path] += 1
+                body, status = b"", 304
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -155,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send(pages.print_sitemap_index([f"{self.site.url}/sitemap.xml"]).encode(), "application/xml")
 
     def get_sitemap_xml(self, _: str) -> None:
-        links = [(self.site.url + path, "2025-01-15T08:00:00+00:00") for path in self.site.article_paths()]
+        links = [(self.site.url + path, self.site.lastmod) for path in self.site.article_paths()]
         self.send(pages.print_sitemap(links).encode(), "application/xml")
 
     def get_(self, _: str) -> None:
@@ -172,6 +185,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_news(self, rest: str) -> None:
         number = int(rest.partition("?")[0].partition(";")[0])
+        if number in self.site.gone:
+            self.send(b"<h1>404</h1>", status=404)
+            return
+        if number in self.site.moved_home:
+            self.redirect("/", 302)
+            return
         self.send(pages.print_article(number, is_changed=number in self.site.changed).encode())
 
     def get_private(self, _: str) -> None:
