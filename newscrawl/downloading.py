@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
@@ -15,7 +16,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.addresses import is_public_host
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.extensions import RunningCrawl, read_clock
+from newscrawl.extensions import RunningCrawl
 from newscrawl.items import Page
 from newscrawl.urls import get_host
 from newscrawl.warc import Exchange
@@ -144,7 +145,7 @@ def to_page(response: Response) -> Page:
         status=response.status,
         headers=MappingProxyType(joined),
         body=response.body,
-        fetched_at=response.meta.get("fetched_at") or read_clock(),
+        fetched_at=response.meta.get("fetched_at") or datetime.now(UTC).isoformat(timespec="seconds"),
         warc_file=warc_file,
         warc_offset=warc_offset,
     )

@@ -10,6 +10,7 @@ NewscrawlError
 │   └── StorageError        the disk refused a write: nothing of the transaction was kept
 ├── WarcError               a WARC file or record cannot be read or written (file, offset)
 ├── LockedError             another process crawls this site
+├── AlertError              nobody could be told: an address or a command failed
 └── FetchError              an address could not be fetched
 """
 
@@ -54,6 +55,10 @@ class WarcError(NewscrawlError):
 
 class LockedError(NewscrawlError):
     """Another process is crawling this site."""
+
+
+class AlertError(NewscrawlError):
+    """An alert or a heartbeat was not delivered."""
 
 
 class FetchError(NewscrawlError):

@@ -28,7 +28,7 @@ def article_object(article: Article) -> dict[str, Any]:
     values["removed"] = dict(article.removed)
     for name in ("authors", "tags"):
         values[name] = list(values[name])
-    for name in ("blocks", "images", "related"):
+    for name in ("blocks", "images", "related", "addresses"):
         values[name] = [asdict(part) for part in values[name]]
     return {"schema_version": SCHEMA_VERSION, **values}
 

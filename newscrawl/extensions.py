@@ -44,11 +44,14 @@ class CrawlReport:
 
     `known` is how many pages the crawl set out to fetch so far, `pages` how many it fetched and kept; `failed` counts
     and `refusals` count by reason. `notes` are what else a person should know. `plan` is there once the front doors of
-    a whole site are read. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the
-    site stopped answering, or failed, where `error` says why.
+    a whole site are read. `answers` grows with everything that the site sends or fails to: while it grows the crawl does
+    not hang. `reason` is None while it runs, then finished, limit, dry run, interrupted, silent when the site stopped
+    answering, or failed, where `error` says why, or of a child process killed or hung. `crawl_id` is its row in `crawls`.
     """
 
     site: str
+    crawl_id: int | None = None
+    answers: int = 0
     known: int = 0
     pages: int = 0
     new: int = 0
@@ -78,6 +81,10 @@ class SiteSpider(Protocol):
     problem: NewscrawlError | None
 
     @property
+    def is_whole_site(self) -> bool:
+        """Whether it starts from the site's front doors."""
+
+    @property
     def is_dry_run(self) -> bool:
         """Whether nothing but front doors is fetched."""
 
@@ -104,6 +111,8 @@ class RunningCrawl:
         self.is_silent = False
         self._crawler = crawler
         self._crawl: Crawl | None = None
+        self._crawl_id: int | None = None
+        self._scope = "site" if spider.is_whole_site else "pages"
         self._is_dry_run = spider.is_dry_run
         self._plan: CrawlPlan | None = None
         self._last_start: str | None = None
@@ -138,7 +147,7 @@ class RunningCrawl:
         except NewscrawlError as error:
             self._fail(error)
             raise CloseSpider("failed") from error
-        self._clock.start(1.0, now=False)
+        self._clock.start(1.0, now=True)
 
     def _open(self) -> None:
         key = self.site.key
@@ -152,7 +161,8 @@ class RunningCrawl:
         self._last_start = self.archive.frontier.find_last_start(key)
         self.started_at = self.now()
         if not self._is_dry_run:
-            self._crawl = self.archive.start_crawl(key, self.started_at)
+            self._crawl = self.archive.start_crawl(key, self.started_at, self._scope)
+            self._crawl_id = self._crawl.id
         self.is_open = True
 
     def now(self) -> str:
@@ -259,20 +269,25 @@ class RunningCrawl:
     def _write_end(self) -> None:
         if self._crawl is not None:
             crawl, self._crawl = self._crawl, None
-            if self._reason not in ("finished", "limit"):
+            counts = {**self.counts, **{f"failed: {reason}": number for reason, number in self.failed.items()}}
+            if self._reason in ("finished", "limit"):
+                counts["gone"] = self.archive.frontier.settle_gone(self.site.key, self.resumed_from or self.started_at)
+                self.archive.finish_crawl(crawl.id, self.now(), self._reason, counts)
+            else:
                 # Without an end it is an interrupted crawl, which the next one continues.
-                return
-            self.counts["gone"] = self.archive.frontier.settle_gone(self.site.key, self.resumed_from or self.started_at)
-            failed = {f"failed: {reason}": number for reason, number in self.failed.items()}
-            self.archive.finish_crawl(crawl.id, self.now(), self._reason or "", {**self.counts, **failed})
+                self.archive.history.end_crawl(crawl.id, self._reason or "interrupted", counts)
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(progressed, report=self.report())
 
     def report(self) -> CrawlReport:
         """Return what is committed so far."""
+        stats = self._crawler.stats
+        answers = ("downloader/response_count", "downloader/exception_count")
         return CrawlReport(
             site=self.site.key,
+            crawl_id=self._crawl_id,
+            answers=sum(stats.get_value(name, 0) for name in answers) if stats else 0,
             **{name: self.counts[name] for name in _COUNTED},
             failed=dict(self.failed.most_common()),
             refusals=dict(self.refusals.most_common()),
@@ -287,8 +302,3 @@ class RunningCrawl:
 def _read_offset(clock: str | None) -> timedelta:
     """Return how far ahead of the machine's clock the crawl's is: it starts at `clock`, where that is a time."""
     return datetime.fromisoformat(as_utc(clock)) - datetime.now(UTC) if clock else timedelta(0)
-
-
-def read_clock() -> str:
-    """Return now as the archive writes times: UTC, whole seconds."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

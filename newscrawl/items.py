@@ -66,9 +66,9 @@ class Site:
     """One news site, described by data.
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
-    articles, `visit_every` a number with a unit ("30m", "6h", "1d"), `delay_seconds` the pause between two requests,
-    `render` that a browser has to draw its pages, `verified` the day when somebody found all this to be true.
-    `furniture` is what was learned.
+    articles, `visit_every` a number with a unit ("30m", "6h", "1d") or "never", None where its articles set the pace,
+    `delay_seconds` the pause between two requests, `render` that a browser has to draw its pages, `verified` the day
+    when somebody found all this to be true. `furniture` is what was learned.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Site:
     article_url: str | None = None
     examples: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
-    visit_every: str = "30m"
+    visit_every: str | None = None
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
     render: bool = False
@@ -150,11 +150,23 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Another address that a page gives for its article: `canonical`, `shortlink`, `amp`, `mobile`; or of its parts.
+
+    Of an article in several parts: `first_part`, on a later one; `next_part`; `part`, those that were joined to it.
+    """
+
+    kind: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What a page says. Unknown is None or empty, never a guess.
 
     `published_text` is the date as printed and `published_source` where it was found. `removed` counts what was taken
-    out, by class of furniture. `reason` says why `outcome` is what it is, where that needs saying.
+    out, by class of furniture. `reason` says why `outcome` is what it is, where that needs saying. `variant` is amp,
+    mobile or print where the page is such a copy; `addresses` are the others that it declares for its article.
     """
 
     id: str | None = None
@@ -185,11 +197,16 @@ class Article:
     removed: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     fetched_at: str | None = None
     extractor: str | None = None
+    variant: str | None = None
+    addresses: tuple[Address, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One state of an article, the first included; the archive's article always equals the highest number."""
+    """One state of an article, the first included; the archive's article always equals the highest number.
+
+    `reverts_to` is the number of the state, not older than two days, that this one brings back.
+    """
 
     article_id: str
     number: int
@@ -201,11 +218,12 @@ class Revision:
     article: Article
     warc_file: str | None = None
     warc_offset: int | None = None
+    reverts_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """One run over one site; `finished_at` is None while it runs and for ever when it was killed."""
+    """One run over one site; `finished_at` is None while it runs and for ever when it ended before it was done."""
 
     id: int
     site: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,15 +31,32 @@ def lock_site(home: Path, key: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _take(descriptor: int, key: str) -> None:
+def is_locked(home: Path, key: str) -> bool:
+    """Answer whether a process crawls this site."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
-        raise LockedError(
-            f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again"
-        ) from error
+        with (home / "locks" / f"{key}.lock").open() as lock:
+            return not _try_lock(lock.fileno(), fcntl.LOCK_SH)
+    except OSError:
+        # No crawl has made it yet, or none that may be looked at.
+        return False
+
+
+def _take(descriptor: int, key: str) -> None:
+    if not _try_lock(descriptor, fcntl.LOCK_EX):
+        # That may have been `is_locked` of another process, which takes no time.
+        time.sleep(0.05)
+        if not _try_lock(descriptor, fcntl.LOCK_EX):
+            owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
+            raise LockedError(f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again")
     # Only for the message above: what holds the site is the lock, not the number.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+
+
+def _try_lock(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -8,10 +8,13 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
+from newscrawl.archive import PART_OF, Cause
 from newscrawl.exceptions import ArchiveError, WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
-from newscrawl.items import Article, Outcome, Page
+from newscrawl.extraction.parts import find_address
+from newscrawl.items import Article, Link, Outcome, Page, Saved
+from newscrawl.parts import JoinedParts, join_parts, read_stored
 from newscrawl.urls import canonicalize
 from newscrawl.warc import read_page
 
@@ -41,14 +44,15 @@ class FetchedPage:
 class KeepPages:
     """Item pipeline: two durable steps, first the bytes' place, then the article; counted after each commit."""
 
-    def __init__(self, running: RunningCrawl) -> None:
-        self._running = running
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._running = RunningCrawl.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(RunningCrawl.of(crawler))
+        return cls(crawler)
 
-    def process_item(self, item: FetchedPage) -> FetchedPage:
+    async def process_item(self, item: FetchedPage) -> FetchedPage:
         if self._running.error is not None:
             return item
         try:
@@ -57,7 +61,7 @@ class KeepPages:
             if item.page.status == HTTPStatus.NOT_MODIFIED:
                 self._count_unmodified(item)
                 return item
-            return self._understand(item)
+            return await self._understand(item)
         except ArchiveError as error:
             self._running.stop(error)
             return item
@@ -87,14 +91,19 @@ class KeepPages:
                 running.fail_pages([row.url], "broken WARC record")
                 running.archive.frontier.ask(running.site.key, [row.url], running.now())
             else:
-                self.process_item(FetchedPage(page, asked=row.url, via=row.via, is_leftover=True))
+                await self.process_item(FetchedPage(page, asked=row.url, via=row.via, is_leftover=True))
             # There may be many: whoever pressed Ctrl-C must be heard.
             await asyncio.sleep(0)
 
-    def _understand(self, item: FetchedPage) -> FetchedPage:
+    async def _understand(self, item: FetchedPage) -> FetchedPage:
         try:
             article = extract_page(item.page, self._running.site)
-            self._save(article, item)
+            joined = await join_parts(self._crawler, article) if article.outcome in _KEPT else JoinedParts(article)
+            if joined is None or self._running.error is not None:
+                # The page stays `fetched`: the next crawl goes on here.
+                return item
+            article = joined.article
+            self._save(joined, item)
         except ArchiveError:
             raise
         except Exception as error:
@@ -103,11 +112,16 @@ class KeepPages:
             return item
         return replace(item, article=article)
 
-    def _save(self, article: Article, item: FetchedPage) -> None:
+    def _save(self, joined: JoinedParts, item: FetchedPage) -> None:
         """Commit what the page proved to be, then count it."""
+        article = joined.article
         running, url = self._running, canonicalize(item.page.url or item.asked)
-        if article.outcome in _KEPT and article.title:
-            counted = running.archive.save(article, item.page).value
+        first_part = find_address(article, "first_part")
+        if first_part:
+            self._leave_to_first_part(url, first_part)
+            counted = "not_article"
+        elif article.outcome in _KEPT and article.title:
+            counted = self._save_article(joined, item, url)
         else:
             running.archive.mark_done(url, article.outcome, article.reason)
             counted = "not_article" if article.outcome == Outcome.NOT_ARTICLE else ""
@@ -118,6 +132,55 @@ class KeepPages:
             running.counts[counted] += 1
         else:
             running.failed[_name_outcome(article)] += 1
+
+    def _leave_to_first_part(self, url: str, first_part: str) -> None:
+        """A later part of an article that was met alone is fetched again with the first one."""
+        archive, known = self._running.archive, self._running.archive.get(first_part)
+        self._running.add_links([Link(first_part, via="list", found_on=url)])
+        archive.mark_done(url, Outcome.NOT_ARTICLE, f"{PART_OF} {first_part}", known.id if known else None)
+
+    def _save_article(self, joined: JoinedParts, item: FetchedPage, url: str) -> str:
+        """Save an article with its parts; return under which name it is counted.
+
+        A part that cannot be had today was not taken away by the site, and one that is there again not added.
+        """
+        archive, article = (
+            self._running.archive,
+            replace(joined.article, reason=joined.problem or joined.article.reason),
+        )
+        stored = archive.get(url) if joined.urls or joined.problem else None
+        if stored and joined.problem and len(joined.urls) < sum(part.kind == "part" for part in stored.addresses):
+            archive.mark_done(url, article.outcome, joined.problem, stored.id)
+            counted = Saved.UNCHANGED
+        else:
+            asked = None if item.asked == url else item.asked
+            cause = self._read_anew(joined, item.page, asked)
+            if stored and find_address(stored, "next_part"):
+                cause = "extractor"
+            counted = archive.save(article, item.page, cause=cause, asked=asked)
+        row = archive.find_page(url)
+        for part in joined.urls:
+            archive.mark_done(part, Outcome.NOT_ARTICLE, f"{PART_OF} {url}", row.article_id if row else None)
+        return counted.value
+
+    def _read_anew(self, joined: JoinedParts, page: Page, asked: str | None) -> Cause:
+        """Let today's extractor read the stored pages too; return whose a difference is that is still left."""
+        archive = self._running.archive
+        outdated = archive.find_outdated(joined.article, page, asked)
+        stored = archive.get(outdated.article_id) if outdated else None
+        if outdated is None or stored is None:
+            return "site"
+        place = (outdated.warc_file, outdated.warc_offset)
+        try:
+            again = read_stored(self._running, stored, place, joined.earlier)
+        except WarcError as error:
+            logger.warning("%s: an earlier state cannot be extracted anew: %s", page.url, error)
+            return outdated.cause
+        if again.outcome not in _KEPT or not again.title:
+            return outdated.cause
+        known = Page(again.url, warc_file=place[0], warc_offset=place[1], fetched_at=again.fetched_at)
+        archive.save(replace(again, id=outdated.article_id), known, cause=outdated.cause)
+        return "site"
 
 
 def _name_outcome(article: Article) -> str:

@@ -19,7 +19,7 @@ from scrapy.http import HtmlResponse
 from scrapy.http.request import NO_CALLBACK
 
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.extensions import RunningCrawl, read_clock
+from newscrawl.extensions import RunningCrawl
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -96,7 +96,7 @@ class Renderer:
         if running := self._crawler.get_extension(RunningCrawl):
             came = request.meta["warc_record_id"]
             try:
-                request.meta["warc"] = running.writer.write_rendering(response.url, body, read_clock(), came)
+                request.meta["warc"] = running.writer.write_rendering(response.url, body, running.now(), came)
             except NewscrawlError as error:
                 running.stop(error)
         headers = {**response.headers, "Content-Type": "text/html; charset=utf-8"}

@@ -37,9 +37,8 @@ def crawl_sites(
     a second one at once; what went wrong with a site is in its report's `error`. Raises UsageError before anything
     is fetched where a public host is named and NEWSCRAWL_CONTACT is not set, or a private one that is not allowed.
     """
+    check_jobs(home, jobs)
     settings = _read_settings(home)
-    for job in jobs:
-        check_job(job, settings)
     process = AsyncCrawlerProcess(settings)
     crawlers = [process.create_crawler(NewsSpider) for _ in jobs]
     for crawler, job in zip(crawlers, jobs, strict=True):
@@ -48,6 +47,13 @@ def crawl_sites(
         process.crawl(crawler, job=job)
     process.start()
     return [_get_report(crawler) for crawler in crawlers]
+
+
+def check_jobs(home: Path, jobs: Sequence[CrawlJob]) -> None:
+    """Raise UsageError where one of the jobs may not be done on this machine."""
+    settings = _read_settings(home)
+    for job in jobs:
+        check_job(job, settings)
 
 
 def _get_report(crawler: Crawler) -> CrawlReport:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from newscrawl import Archive
+
 BIN = Path(sys.executable).parent
 CONSENTS: dict[tuple[object, ...], tuple[str, ...]] = {
     ("newscrawl", "crawl"): ("--allow-private",),
@@ -34,6 +36,15 @@ def make_environment(**more: str) -> dict[str, str]:
     """Return this process's environment without what would change what newscrawl does."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NEWSCRAWL_", "SCRAPY_"))}
     return kept | {"PYTHONWARNINGS": "default"} | more
+
+
+def make_due(home: Path) -> None:
+    """Let the next crawl visit every article again, and what else would be visited some day."""
+    with Archive(home / "archive.db") as archive, archive.db.conn as connection:
+        connection.execute(
+            "UPDATE pages SET next_visit_at = '2000-01-01T00:00:00+00:00' "
+            "WHERE next_visit_at IS NOT NULL OR outcome = 'article'"
+        )
 
 
 @pytest.fixture

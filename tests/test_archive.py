@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.archive import Archive
-from newscrawl.items import Article, Block, Image, Outcome, Page, Related, Saved, Site
+from newscrawl.items import Address, Article, Block, Image, Outcome, Page, Related, Saved, Site
 from newscrawl.urls import article_id
 
 URL = "https://x.com/news/1"
@@ -85,6 +86,50 @@ def test_a_text_that_comes_back_is_a_revision_too(archive: Archive) -> None:
     for title in ("أول", "ثان", "أول"):
         archive.save(replace(ARTICLE, title=title))
     assert [revision.article.title for revision in archive.revisions(URL)] == ["أول", "ثان", "أول"]
+
+
+@pytest.mark.parametrize(("gone_at", "back_at", "expected"), [("01", "02", 1), ("01", "03", 1), ("01", "04", None)])
+def test_what_comes_back_within_two_days_is_marked(
+    archive: Archive, gone_at: str, back_at: str, expected: int | None
+) -> None:
+    for title, day in (("أول", "2024-01-01"), ("ثان", f"2024-03-{gone_at}"), ("أول", f"2024-03-{back_at}")):
+        archive.save(replace(ARTICLE, title=title, fetched_at=f"{day}T12:00:00+00:00"))
+    assert [revision.reverts_to for revision in archive.revisions(URL)] == [None, None, expected]
+
+
+def test_edits_are_a_view_and_so_are_corrected_headlines(archive: Archive) -> None:
+    for changes in ({}, {"title": "قَتَل"}, {"title": "قُتِل"}, {"caption": "تعليق"}):
+        archive.save(replace(ARTICLE, **changes), PAGE)
+    archive.save(replace(ARTICLE, body="نص أنظف", extractor="2"), PAGE)
+    edits = list(archive.db.query("SELECT site, url, number, changed, minor FROM edits ORDER BY number"))
+    assert [tuple(row.values()) for row in edits] == [
+        ("x", URL, 2, '["title"]', 0),
+        ("x", URL, 3, '["title"]', 1),
+        ("x", URL, 4, '["title", "caption"]', 0),
+    ]
+    corrections = archive.db.query("SELECT old_title, new_title, minor FROM headline_corrections ORDER BY number")
+    titles = (str(ARTICLE.title), "قَتَل", "قُتِل", str(ARTICLE.title))
+    assert [tuple(row.values()) for row in corrections] == [
+        (old, new, int(old == "قَتَل")) for old, new in pairwise(titles)
+    ]
+
+
+def test_state_that_we_read_anew_without_a_difference_replaces_the_old_one(archive: Archive) -> None:
+    archive.save(ARTICLE, PAGE)
+    assert archive.save(replace(ARTICLE, tags=("وسم",), extractor="2"), PAGE) is Saved.UNCHANGED
+    (revision,) = archive.revisions(URL)
+    assert archive.get(URL) == revision.article
+    assert (revision.article.tags, revision.article.extractor) == (("وسم",), "2")
+
+
+@pytest.mark.parametrize(
+    ("extractor", "cause"),
+    [("newscrawl/2", "extractor"), ("newscrawl/1 profile/b", "profile"), ("newscrawl/1 furniture/a", "profile")],
+)
+def test_our_own_change_is_called_by_what_changed(archive: Archive, extractor: str, cause: str) -> None:
+    archive.save(replace(ARTICLE, extractor="newscrawl/1 profile/a"), PAGE)
+    archive.save(replace(ARTICLE, body="نص أنظف", extractor=extractor), PAGE)
+    assert archive.revisions(URL)[-1].cause == cause
 
 
 def test_articles_always_equals_its_highest_revision(archive: Archive) -> None:
@@ -320,6 +365,7 @@ PARTS = {
     "related": st.builds(
         Related, TEXT, TEXT | URLS, title=MAYBE, summary=MAYBE, image_url=MAYBE, image_alt=MAYBE, section=MAYBE
     ),
+    "addresses": st.builds(Address, st.sampled_from(["canonical", "shortlink", "next_part"]), TEXT | URLS),
 }
 FIELDS: dict[str, st.SearchStrategy[object]] = {
     "id": st.none(),
@@ -330,6 +376,7 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "tags": TEXTS,
     "outcome": st.sampled_from(["article", "paywalled"]),
     "removed": st.dictionaries(TEXT, st.integers(0, 9), max_size=2),
+    "variant": st.sampled_from([None, "amp", "mobile", "print"]),
     "fetched_at": st.none() | TIMES,
     "published_at": MAYBE | TIMES,
     **{name: st.lists(part, max_size=2).map(tuple) for name, part in PARTS.items()},

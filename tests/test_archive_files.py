@@ -27,8 +27,8 @@ ARTICLE = Article(url=URL, title="خبر", site="x")
 PROMISED_COLUMNS = {
     "articles": "id url site title subtitle body blocks published_at published_text published_source modified_at"
     " authors agency section tags kind language image_url image_alt caption credit outcome reason removed fetched_at"
-    " extractor sort_at sort_source first_seen_at checked_at gone_at text_hash warc_file warc_offset",
-    "revisions": "article_id number seen_at cause minor changed text_hash title subtitle body warc_file warc_offset"
+    " extractor variant addresses sort_at sort_source first_seen_at checked_at gone_at text_hash warc_file warc_offset",
+    "revisions": "article_id number seen_at cause minor changed reverts_to text_hash title subtitle body warc_file warc_offset"
     " extractor",
     "images": "article_id position url alt caption credit",
     "related": "article_id position kind url title summary image_url image_alt section target_id",
@@ -36,6 +36,9 @@ PROMISED_COLUMNS = {
     "pages": "url site via found_on state outcome reason status priority attempts etag last_modified payload_digest"
     " first_seen_at fetched_at next_visit_at warc_file warc_offset article_id",
     "sightings": "url found_on via title first_seen_at last_seen_at",
+    "aliases": "url story_key article_id kind first_seen_at",
+    "edits": "article_id site url title number seen_at changed minor reverts_to",
+    "headline_corrections": "article_id site url number seen_at old_title new_title minor reverts_to",
     "crawls": "id site started_at finished_at reason counts",
 }
 
@@ -247,6 +250,29 @@ def test_migrations_are_done_whole_or_not_at_all(path: Path, monkeypatch: pytest
     assert not {"colour", "size"} & get_columns(path)
     with Archive(path) as archive:
         assert archive.get(URL) is not None
+
+
+def test_articles_of_the_first_release_get_their_aliases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "archive.db"
+    with monkeypatch.context() as older:
+        older.setattr(schema, "MIGRATIONS", [schema.create_tables])
+        Archive(path).close()
+    with closing(sqlite3.connect(path)) as old, old:
+        old.executescript(f"""
+            INSERT INTO sites (key, name, domain, added_at) VALUES ('x', 'X', 'x.com', '2026-01-01');
+            INSERT INTO articles (id, url, site, title, authors, tags, outcome, sort_at, sort_source, first_seen_at,
+                                  checked_at, text_hash, removed, body, blocks)
+            VALUES ('{"a" * 16}', '{URL}', 'x', 'خبر', '[]', '[]', 'article', 't', 't', 't', 't', 'h', '{{}}', '', '[]');
+            INSERT INTO revisions (article_id, number, seen_at, cause, minor, changed, text_hash, title, body, fields)
+            VALUES ('{"a" * 16}', 1, 't', 'site', 0, '[]', 'h', 'خبر', '',
+                    '{{"authors": [], "tags": [], "blocks": [], "images": [], "related": []}}');
+            INSERT INTO pages (url, site, state, first_seen_at, article_id)
+            VALUES ('https://x.com/old', 'x', 'done', 't', '{"a" * 16}');
+        """)
+    with Archive(path) as archive:
+        for alias in (URL, "https://m.x.com/1/amp", "https://www.x.com/old/"):
+            assert [revision.article.title for revision in archive.revisions(alias)] == ["خبر"]
+        assert archive.save(Article(url="https://x.com/1?print=1", title="خبر")) is Saved.UNCHANGED
 
 
 # Reading only

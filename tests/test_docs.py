@@ -72,12 +72,12 @@ def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
     told = dict(re.findall(r"^\| `(\w+)` \|.*\| `([^`]+)` \|$", ADDING_A_SITE, re.MULTILINE))
     assert told == {
         "languages": '["ar"]',
-        "visit_every": f'"{site.visit_every}"',
         "delay_seconds": f"{site.delay_seconds:g}",
         "render": str(site.render).lower(),
         "verified": "false",
     }
     assert site.languages == ("ar",)
+    assert site.visit_every is None
 
 
 @pytest.mark.parametrize("profile", PROFILES)

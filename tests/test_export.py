@@ -22,7 +22,7 @@ from jsonschema import Draft202012Validator
 from newscrawl.archive import Archive
 from newscrawl.exceptions import ArchiveError, NewscrawlError, StorageError, UsageError
 from newscrawl.export import article_object, write_json_lines
-from newscrawl.items import Article, Block, Image, Outcome, Related
+from newscrawl.items import Address, Article, Block, Image, Outcome, Related
 
 SCHEMA = json.loads(files("newscrawl").joinpath("article.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
@@ -64,7 +64,7 @@ def test_schema_is_one_and_names_every_field() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["required"] == list(article_object(Article()))
     assert set(SCHEMA["properties"]) == {*SCHEMA["required"], "page"}
-    for item, name in ((Block, "block"), (Image, "image"), (Related, "related")):
+    for item, name in ((Address, "address"), (Block, "block"), (Image, "image"), (Related, "related")):
         assert SCHEMA["$defs"][name]["required"] == [field.name for field in fields(item)]
         assert list(SCHEMA["$defs"][name]["properties"]) == [field.name for field in fields(item)]
     assert SCHEMA["properties"]["outcome"]["enum"] == list(Outcome)
@@ -92,6 +92,7 @@ TEXT = st.text(max_size=15) | st.sampled_from(["\u2028", "\x85", "\x00", "خبر
 MAYBE = st.none() | TEXT
 DAY = st.none() | st.dates().map(str)
 KINDS = st.sampled_from(SCHEMA["$defs"]["block"]["properties"]["kind"]["enum"])
+ADDRESS_KINDS = st.sampled_from(SCHEMA["$defs"]["address"]["properties"]["kind"]["enum"])
 TEXTS = st.lists(TEXT, max_size=2).map(tuple)
 RELATED = st.builds(Related, st.sampled_from(["inline", "block"]), TEXT, MAYBE, MAYBE, MAYBE, MAYBE, MAYBE)
 FIELDS: dict[str, st.SearchStrategy[object]] = {
@@ -108,6 +109,8 @@ FIELDS: dict[str, st.SearchStrategy[object]] = {
     "related": st.lists(RELATED, max_size=2).map(tuple),
     "outcome": st.sampled_from(Outcome),
     "removed": st.dictionaries(TEXT, st.integers(0, 9), max_size=2),
+    "variant": st.sampled_from(SCHEMA["properties"]["variant"]["enum"]),
+    "addresses": st.lists(st.builds(Address, ADDRESS_KINDS, TEXT), max_size=2).map(tuple),
 }
 ARTICLES = st.builds(Article, **{field.name: FIELDS.get(field.name, MAYBE) for field in fields(Article)})
 

@@ -23,6 +23,7 @@ GLUE = (
     "downloading",
     "middlewares",
     "pipelines",
+    "parts",
     "extensions",
 )
 ONLY_IN = {

@@ -1,7 +1,7 @@
 """Archive: the one way to read and write an archive.
 
 What it does is in the modules beside it: saving in `articles`, reading in `queries`, what each visit came to in `pages`,
-what is to be visited in `frontier`, sites and crawls in `crawls`, the rules of revisions in `revisions`, the tables in
+what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, the rules of revisions in `revisions`, the tables in
 `schema`.
 """
 
@@ -17,7 +17,7 @@ from typing import Self
 from sqlite_utils import Database
 
 from newscrawl.archive import articles, crawls, links, pages, queries, schema
-from newscrawl.archive.articles import Cause
+from newscrawl.archive.articles import Cause, Outdated
 from newscrawl.archive.connection import (
     open_reader,
     open_writer,
@@ -26,14 +26,16 @@ from newscrawl.archive.connection import (
     write_transaction,
 )
 from newscrawl.archive.frontier import Frontier
+from newscrawl.archive.history import History
 from newscrawl.archive.pages import PageRow
 from newscrawl.archive.queries import Counts, Selection
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
+from newscrawl.archive.visits import PART_OF
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Revision, Saved, Site
 
-__all__ = ["Archive", "Counts", "PageRow"]
+__all__ = ["PART_OF", "Archive", "Cause", "Counts", "Outdated", "PageRow"]
 
 
 class Archive:
@@ -44,13 +46,14 @@ class Archive:
     up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
 
     `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
-    a running crawl needs.
+    a running crawl needs, `history` what the archive tells of its sites' past.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
     def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
         self.path = Path(path)
         self.read_only = read_only
+        self.history = History(self._reading, self._writing)
         with translated_errors(self.path):
             connection = open_reader(self.path) if read_only else open_writer(self.path)
             try:
@@ -87,14 +90,14 @@ class Archive:
         with self._reading() as connection:
             return crawls.find_site(connection, key)
 
-    def start_crawl(self, site_key: str, started_at: str) -> Crawl:
-        """Record that a crawl begins.
+    def start_crawl(self, site_key: str, started_at: str, scope: str = "site") -> Crawl:
+        """Record that a crawl begins, of the whole `site` or of single `pages`.
 
-        Earlier crawls of the site that never finished get the reason `killed`; their `finished_at` stays None. Ask
+        Earlier crawls of the site that never ended get the reason `killed`; their `finished_at` stays None. Ask
         `find_interrupted_crawl` first.
         """
         with self._writing() as connection:
-            return crawls.start_crawl(connection, site_key, started_at)
+            return crawls.start_crawl(connection, site_key, started_at, scope)
 
     def finish_crawl(self, crawl_id: int, finished_at: str, reason: str, counts: Mapping[str, int]) -> None:
         """Record why a crawl ended and what it did."""
@@ -173,23 +176,38 @@ class Archive:
 
     # Articles
 
-    def save(self, article: Article, page: Page | None = None, *, cause: Cause = "site") -> Saved:
+    def save(
+        self, article: Article, page: Page | None = None, *, cause: Cause = "site", asked: str | None = None
+    ) -> Saved:
         """Keep an article, with a revision when its text changed, and mark its page `done`; return what that did.
 
-        The row is found by the article's id, its URL, or the page it was found on before; id and URL stay those of
-        the first save. `fetched_at` (else the present time) is when it was seen. Of an UNCHANGED article only
-        `checked_at` moves: the row, its WARC pointers included, is always the newest revision.
-        A change that another extractor made from the very bytes of the last visit has the cause `extractor`.
+        The row is found by the article's id, its URL, or the page it was found on before; else by the addresses that
+        its page, or `asked`, which redirected here, have in common with an article of the same headline. The id stays
+        that of the first save, and so does the URL until the ordinary page of a mobile, AMP or print copy is met, or
+        the address that the article's page calls canonical. `fetched_at` (else the present time) is when it was seen.
+        Of an UNCHANGED article only `checked_at` moves: the row, its WARC pointers included, is always the newest
+        revision. Copies of another kind are not compared: the fuller one's text is kept, with the cause `variant`
+        where there is a history. A change that another extractor made from the very bytes of the last visit has the
+        cause `extractor`, or `profile` where the code is the same; without a visible change it replaces the state.
         Raises ValueError unless it is an article or paywalled, with a title, an http(s) URL, and an id, if it has one
         already, of 16 hex digits.
         """
         try:
             with self._writing() as connection:
-                return articles.save_article(connection, article, page, cause)
+                return articles.save_article(connection, article, page, cause, asked)
         except UnicodeEncodeError:
             # rare, and one pass over every text is not free: only now are half characters looked for
             with self._writing() as connection:
-                return articles.save_article(connection, replace_surrogates(article), page, cause)
+                return articles.save_article(connection, replace_surrogates(article), page, cause, asked)
+
+    def find_outdated(self, article: Article, page: Page, asked: str | None = None) -> Outdated | None:
+        """Return the state that saving this visit would be compared with, where another extractor made it.
+
+        Extract its page anew and save that first, with the cause that is given and the article's id: what differs then
+        is the site's. None where the visit can be saved as it is. Raises ValueError as `save` does.
+        """
+        with self._reading() as connection:
+            return articles.find_outdated(connection, article, page, asked)
 
     def get(self, id_or_url: str) -> Article | None:
         """Return the newest state of an article by its id or by a URL in whatever spelling."""

@@ -74,12 +74,16 @@ def find_timezone(connection: sqlite3.Connection, key: str | None) -> str | None
     return row["timezone"] if row else None
 
 
-def start_crawl(connection: sqlite3.Connection, site_key: str, started_at: str) -> Crawl:
-    """Record that a crawl begins; earlier ones of the site that never finished were killed, and are marked so."""
+def start_crawl(connection: sqlite3.Connection, site_key: str, started_at: str, scope: str) -> Crawl:
+    """Record that a crawl begins; earlier ones of the site that never ended were killed, and are marked so."""
     started_at = as_utc(started_at)
     ensure_site(connection, site_key, started_at)
-    connection.execute("UPDATE crawls SET reason = 'killed' WHERE site = ? AND finished_at IS NULL", (site_key,))
-    cursor = connection.execute("INSERT INTO crawls (site, started_at) VALUES (?, ?)", (site_key, started_at))
+    connection.execute(
+        "UPDATE crawls SET reason = 'killed' WHERE site = ? AND finished_at IS NULL AND reason IS NULL", (site_key,)
+    )
+    cursor = connection.execute(
+        "INSERT INTO crawls (site, started_at, scope) VALUES (?, ?, ?)", (site_key, started_at, scope)
+    )
     return Crawl(id=cursor.lastrowid or 0, site=site_key, started_at=started_at)
 
 

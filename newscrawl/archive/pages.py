@@ -160,6 +160,9 @@ def mark_done(
 def mark_saved(connection: sqlite3.Connection, url: str, article: Article) -> None:
     """Record that the page of an article is in the archive; a page that is not in the frontier stays out of it."""
     mark_done(connection, url, article.outcome, article.reason, article.id)
+    if any(address.kind == "part" for address in article.addresses):
+        # A 304 for the first part would say nothing about the others.
+        connection.execute("UPDATE pages SET etag = NULL, last_modified = NULL WHERE url = ?", (canonicalize(url),))
 
 
 def mark_failed(

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from newscrawl.arabic import fold
+from newscrawl.archive.aliases import find_by_alias
+from newscrawl.archive.pages import find_url
 from newscrawl.archive.rows import article_from_row, revision_from_row
 from newscrawl.archive.times import parse_since, parse_until
 from newscrawl.items import Article, Revision
-from newscrawl.urls import article_id, canonicalize
+from newscrawl.urls import article_id
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
 _WORD = re.compile(r"[^\W_]+")
@@ -49,13 +51,31 @@ class Counts(TypedDict):
 
 
 def find_article_id(connection: sqlite3.Connection, id_or_url: str) -> str | None:
-    """Return the id of the archived article that an id or a URL, in whatever spelling, means."""
+    """Return the id of the archived article that an id or a URL, in whatever spelling, means.
+
+    The URL may be any that the article was ever met under, or that its pages name for it.
+    """
+    found = find_own_article_id(connection, id_or_url)
+    url = None if found or IS_ID.fullmatch(id_or_url) else find_url(id_or_url)
+    if url is None:
+        return found
+    return find_by_alias(connection, url) or _find_by_redirect(connection, url)
+
+
+def _find_by_redirect(connection: sqlite3.Connection, url: str) -> str | None:
+    """Return the article that a page led to whose redirect was not followed, because its target was known."""
+    row = connection.execute("SELECT reason FROM pages WHERE url = ?", (url,)).fetchone()
+    target = find_url((row["reason"] or "").partition("redirect to ")[2]) if row else None
+    return find_own_article_id(connection, target) if target else None
+
+
+def find_own_article_id(connection: sqlite3.Connection, id_or_url: str) -> str | None:
+    """Return the id of the article that was met under this very address before."""
     if IS_ID.fullmatch(id_or_url):
         candidates = [("SELECT id FROM articles WHERE id = ?", id_or_url)]
     else:
-        try:
-            url = canonicalize(id_or_url)
-        except ValueError:
+        url = find_url(id_or_url)
+        if url is None:
             return None
         candidates = [
             ("SELECT id FROM articles WHERE url = ?", url),

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
+from datetime import date, timedelta
 
 from newscrawl.arabic import clean, fold
 from newscrawl.archive.times import as_moment
 from newscrawl.items import Article
 
 REVISION_FIELDS = ("title", "subtitle", "body", "caption", "credit", "authors", "agency", "section", "published_at")
+_WORD = re.compile(r"[^\W_]+")
 
 
 def find_changes(old: Article, new: Article) -> tuple[str, ...]:
@@ -40,10 +43,34 @@ def is_minor(old: Article, new: Article) -> bool:
     )
 
 
+def has_same_title(one: Article, other: Article) -> bool:
+    """Answer whether two headlines have the same words, however they are spelled and set."""
+    return _split_words(one.title) == _split_words(other.title)
+
+
+def has_same_day(one: Article, other: Article) -> bool:
+    """Answer whether two articles may be of one day, as far as they are dated; copies differ in their time zones."""
+    try:
+        days = [date.fromisoformat((article.published_at or "")[:10]) for article in (one, other)]
+    except ValueError:
+        return True
+    return abs(days[0] - days[1]) <= timedelta(days=1)
+
+
+def has_same_text(one: Article, other: Article) -> bool:
+    """Answer whether at least half of the paragraphs of the shorter text are in the other one too."""
+    paragraphs = [{fold(clean(text)) for text in article.body.split("\n\n")} - {""} for article in (one, other)]
+    return 2 * len(paragraphs[0] & paragraphs[1]) >= max(min(map(len, paragraphs)), 1)
+
+
 def hash_text(article: Article) -> str:
     """Return 16 hex digits that are equal exactly for states between which `find_changes` finds none."""
     printed = json.dumps([_print(article, name) for name in REVISION_FIELDS], ensure_ascii=False)
     return hashlib.sha256(printed.encode()).hexdigest()[:16]
+
+
+def _split_words(text: str | None) -> list[str]:
+    return _WORD.findall(fold(text or ""))
 
 
 def _print(article: Article, name: str) -> list[str]:

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from newscrawl.items import Article, Block, Crawl, Image, Related, Revision
+from newscrawl.items import Address, Article, Block, Crawl, Image, Related, Revision
 
 # Images and related links have tables of their own; every other field is a column of `articles`.
 ARTICLE_COLUMNS = tuple(field.name for field in fields(Article) if field.name not in ("images", "related"))
 IMAGE_COLUMNS = tuple(field.name for field in fields(Image))
 RELATED_COLUMNS = tuple(field.name for field in fields(Related))
 
-_JSON_COLUMNS = ("authors", "tags", "blocks", "removed")
+_JSON_COLUMNS = ("authors", "tags", "blocks", "removed", "addresses")
 _REVISION_COLUMNS = ("title", "subtitle", "body", "extractor")
 
 
@@ -58,6 +58,7 @@ def revision_from_row(row: sqlite3.Row) -> Revision:
         article=_article_from_values(values),
         warc_file=row["warc_file"],
         warc_offset=row["warc_offset"],
+        reverts_to=row["reverts_to"],
     )
 
 
@@ -81,7 +82,7 @@ def replace_surrogates(value: Any) -> Any:
         return tuple(replace_surrogates(part) for part in value)
     if isinstance(value, Mapping):
         return {replace_surrogates(name): replace_surrogates(part) for name, part in value.items()}
-    if isinstance(value, Article | Block | Image | Related):
+    if isinstance(value, Address | Article | Block | Image | Related):
         return type(value)(**{field.name: replace_surrogates(getattr(value, field.name)) for field in fields(value)})
     return value
 
@@ -90,7 +91,7 @@ def _article_to_values(article: Article) -> dict[str, Any]:
     values = {name: getattr(article, name) for name in ARTICLE_COLUMNS}
     values["outcome"] = str(article.outcome)
     values["removed"] = dict(article.removed)
-    for name in ("blocks", "images", "related"):
+    for name in ("blocks", "images", "related", "addresses"):
         values[name] = [asdict(part) for part in getattr(article, name)]
     return values
 
@@ -102,5 +103,7 @@ def _article_from_values(values: Mapping[str, Any]) -> Article:
         "blocks": tuple(Block(**block) for block in values["blocks"]),
         "images": tuple(Image(**image) for image in values["images"]),
         "related": tuple(Related(**link) for link in values["related"]),
+        # states written before these were kept have none
+        "addresses": tuple(Address(**address) for address in values.get("addresses", ())),
     }
     return Article(**{**values, **parts})

@@ -15,6 +15,7 @@ from sqlite_utils import Database, Migrations
 
 from newscrawl.archive.connection import read_transaction, use_wal, write_transaction
 from newscrawl.exceptions import ArchiveError, ArchiveMissingError, ArchiveVersionError
+from newscrawl.variants import story_key
 
 _logger = logging.getLogger(__name__)
 
@@ -163,6 +164,18 @@ CREATE TABLE crawls (
 CREATE INDEX crawls_site ON crawls (site, id);
 """
 
+_SCHEDULE = """
+ALTER TABLE crawls ADD COLUMN scope TEXT; -- site: from its front doors; pages: single addresses
+CREATE INDEX articles_site_first_seen_at ON articles (site, first_seen_at, sort_at);
+CREATE TABLE alarms (
+    site TEXT NOT NULL, -- '' for the machine itself
+    measure TEXT NOT NULL, -- what is out of order: a field, an outcome, runs, ...
+    message TEXT NOT NULL,
+    raised_at TEXT NOT NULL,
+    PRIMARY KEY (site, measure)
+);
+"""
+
 
 def create_tables(db: Database) -> None:
     """The tables of the first release."""
@@ -213,7 +226,60 @@ def add_frontier(db: Database) -> None:
     db.executescript(_FRONTIER)
 
 
-MIGRATIONS: list[Callable[[Database], None]] = [create_tables, add_directives, add_frontier]
+def add_schedule_and_alarms(db: Database) -> None:
+    """What a schedule and a judgement of a site's health are read from."""
+    db.executescript(_SCHEDULE)
+
+
+_ALIASES = """
+-- the copy that the text comes from: amp, mobile, print; NULL is the ordinary page
+ALTER TABLE articles ADD COLUMN variant TEXT;
+-- what the page names for its article
+ALTER TABLE articles ADD COLUMN addresses TEXT NOT NULL DEFAULT '[]';
+-- number of the state that this one brings back within two days
+ALTER TABLE revisions ADD COLUMN reverts_to INTEGER;
+
+CREATE TABLE aliases (
+    url TEXT PRIMARY KEY NOT NULL,
+    story_key TEXT NOT NULL, -- equal for the www, mobile, AMP and print addresses of one story
+    article_id TEXT REFERENCES articles (id) ON DELETE CASCADE, -- NULL: named by different articles, so nobody's
+    kind TEXT NOT NULL, -- page (met there), redirect (met there), canonical, shortlink, amp, mobile (a page names it)
+    first_seen_at TEXT NOT NULL
+);
+CREATE INDEX aliases_story_key ON aliases (story_key);
+CREATE INDEX aliases_article_id ON aliases (article_id);
+
+-- what sites changed in articles that they had published
+CREATE VIEW edits AS
+SELECT r.article_id, a.site, a.url, a.title, r.number, r.seen_at, r.changed, r.minor, r.reverts_to
+FROM revisions r JOIN articles a ON a.id = r.article_id
+WHERE r.cause = 'site' AND r.number > 1;
+
+-- headlines before and after, of those edits that touched them
+CREATE VIEW headline_corrections AS
+SELECT r.article_id, a.site, a.url, r.number, r.seen_at, old.title AS old_title, r.title AS new_title, r.minor,
+       r.reverts_to
+FROM revisions r
+JOIN articles a ON a.id = r.article_id
+JOIN revisions old ON old.article_id = r.article_id AND old.number = r.number - 1
+WHERE r.cause = 'site' AND EXISTS (SELECT 1 FROM json_each(r.changed) WHERE value = 'title');
+"""
+
+
+def keep_aliases(db: Database) -> None:
+    """Every address of an article, the variant of its text, what an edit brings back; views of all edits."""
+    db.executescript(_ALIASES)
+    met = db.query(
+        "SELECT url, id, first_seen_at FROM articles UNION "
+        "SELECT url, article_id, first_seen_at FROM pages WHERE article_id IS NOT NULL"
+    )
+    rows = [(row["url"], story_key(row["url"]), row["id"], "page", row["first_seen_at"]) for row in list(met)]
+    db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
+
+
+MIGRATIONS: list[Callable[[Database], None]] = [
+    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases
+]  # fmt: skip
 
 
 def check_version(db: Database, path: Path) -> None:

@@ -8,10 +8,13 @@ from newscrawl.archive.visit_times import fade_calls, find_next_visit, is_failin
 from newscrawl.items import Outcome
 
 _SELECT_VISIT = """
-SELECT pages.site, state, pages.outcome, attempts, visited_at, called_by, gone_noticed_at, pages.first_seen_at,
+SELECT pages.site, state, pages.outcome, pages.reason, attempts, visited_at, called_by, gone_noticed_at, pages.first_seen_at,
        article_id, pages.fetched_at, sort_at
 FROM pages LEFT JOIN articles ON articles.id = article_id WHERE pages.url = ?
 """
+PART_OF = "part of"
+"""How the reason of a page begins that is visited with another one."""
+
 _FIND_CHANGE = "SELECT 1 FROM revisions WHERE article_id = ? AND seen_at = ? AND number > 1 AND cause = 'site'"
 _UPSERT_CALLS = """
 INSERT INTO calls (site, sign, visits, changes) VALUES (?, ?, ?, ?)
@@ -79,8 +82,8 @@ def _find_noticed(row: sqlite3.Row) -> str | None:
 
 
 def _find_next(row: sqlite3.Row, noticed_at: str | None) -> str | None:
-    if row["state"] == "done" and row["fetched_at"] is None:
-        # A redirect: what it leads to has visits of its own.
+    if row["state"] == "done" and (row["fetched_at"] is None or (row["reason"] or "").startswith(PART_OF)):
+        # A redirect, or a part of an article: what it leads to has visits of its own.
         return None
     since = noticed_at or row["sort_at"] or row["first_seen_at"]
     if not is_plausible(since, row["visited_at"]):

@@ -18,7 +18,9 @@ from newscrawl.cli.crawling import crawl, demo
 from newscrawl.cli.extracting import extract
 from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, search, show, stats
+from newscrawl.cli.scheduling import schedule
 from newscrawl.cli.sites import sites
+from newscrawl.cli.wellness import health
 from newscrawl.exceptions import NewscrawlError, ProfileError, UsageError
 
 INTERRUPTED = 130
@@ -38,7 +40,7 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (demo, crawl, extract, show, search, export, sites, stats):
+for command in (demo, crawl, extract, show, search, export, sites, stats, schedule, health):
     newscrawl.add_command(command)
 
 

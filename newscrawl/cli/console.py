@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 import time
 from typing import TYPE_CHECKING
 
 import click
 
-from newscrawl.terminal import make_line, make_safe
+from newscrawl.terminal import escape_json, make_line, make_safe
 
-__all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "say", "use_utf8"]
+__all__ = ["Progress", "count", "make_line", "make_safe", "put", "put_fields", "put_json", "say", "use_utf8"]
 
 if TYPE_CHECKING:
     from newscrawl.extensions import CrawlReport
@@ -35,6 +36,11 @@ def say(text: object) -> None:
 def put(text: object = "") -> None:
     """Print a line of what the command was asked for."""
     click.echo(make_safe(text))
+
+
+def put_json(value: object) -> None:
+    """Print a value as one line of JSON, in real letters."""
+    sys.stdout.write(escape_json(json.dumps(value, ensure_ascii=False)) + "\n")
 
 
 def count(number: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,16 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from newscrawl.cli.console import Progress, count, put, say
-from newscrawl.cli.options import allow_private_option, home_option, optional_home_option, render_option
+from newscrawl.cli.options import (
+    DEFAULT_WORKERS,
+    allow_private_option,
+    home_option,
+    optional_home_option,
+    render_option,
+    workers_option,
+)
 from newscrawl.cli.reading import format_line
+from newscrawl.cli.wellness import follow_up
 from newscrawl.exceptions import ProfileError, UsageError
 
 if TYPE_CHECKING:
@@ -44,6 +52,8 @@ _DONE = ("finished", "dry run")
 )
 @click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
 @click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
+@click.option("--due", is_flag=True, help="Crawl what the schedule says is due now, once: for cron and timers.")
+@workers_option
 @allow_private_option
 @render_option
 @home_option
@@ -54,6 +64,8 @@ def crawl(
     since: str | None,
     failed: bool,
     dry_run: bool,
+    due: bool,
+    workers: int | None,
     allow_private: bool,
     render: bool,
     home: Path,
@@ -68,10 +80,19 @@ def crawl(
     publication, and when a front door says that it changed. A single address is always fetched.
 
     A public host is crawled only with NEWSCRAWL_CONTACT in the environment: your e-mail address or page.
+
+    With --due or --workers each site is crawled in a process of its own, which is ended when it makes no progress for
+    15 minutes. --due passes over what another process crawls already; see "schedule show" for what is due when.
     """
     from newscrawl.cli.targets import plan_jobs
 
     named = [*targets, *(_read_list(urls) if urls else [])]
+    if due:
+        if named or limit or since:
+            raise UsageError("--due crawls what the schedule says: it goes with --workers and --allow-private alone")
+        from newscrawl.cli.scheduling import crawl_due
+
+        return crawl_due(home, workers or DEFAULT_WORKERS, allow_private=allow_private)
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = [
@@ -80,7 +101,9 @@ def crawl(
     ]
     if allow_private:
         jobs = [replace(job, private_hosts=job.named_hosts) for job in jobs]
-    return _rehearse(jobs, home) if dry_run else _run(jobs, home)
+    if dry_run:
+        return _rehearse(jobs, home)
+    return _run_in_children(jobs, home, workers) if workers else _run(jobs, home, follow_up)
 
 
 @click.command()
@@ -103,15 +126,36 @@ def demo(home: Path | None) -> int:
     return status
 
 
-def _run(jobs: Sequence[CrawlJob], home: Path) -> int:
+def _run(
+    jobs: Sequence[CrawlJob],
+    home: Path,
+    then: Callable[[CrawlReport, Path], None] = lambda _report, _home: None,
+) -> int:
     from newscrawl.runner import crawl_sites
 
     progress = Progress()
     reports = crawl_sites(home, jobs, progress.show)
     progress.clear()
     for report in reports:
-        _say_report(report)
-    return max(map(_judge, reports))
+        say_report(report)
+        then(report, home)
+    return max(map(judge_report, reports))
+
+
+def _run_in_children(jobs: Sequence[CrawlJob], home: Path, number: int) -> int:
+    from newscrawl.cli import INTERRUPTED
+    from newscrawl.workers import Workers, crawl_in_children, stopped_by_signals
+
+    progress = Progress()
+
+    def tell(report: CrawlReport) -> None:
+        progress.clear()
+        say_report(report)
+        follow_up(report, home)
+
+    with Workers(home, number, on_progress=progress.show) as workers, stopped_by_signals(workers):
+        reports = crawl_in_children(workers, jobs, tell)
+    return max(map(judge_report, reports), default=0) if len(reports) == len(jobs) else INTERRUPTED
 
 
 def _rehearse(jobs: Sequence[CrawlJob], home: Path) -> int:
@@ -146,7 +190,8 @@ _REFUSERS = {
 }
 
 
-def _say_report(report: CrawlReport) -> None:
+def say_report(report: CrawlReport) -> None:
+    """Tell what became of a crawl."""
     is_closed = not report.pages and not report.plan
     if report.failed and is_closed and not report.error and _UNREACHABLE.issuperset(report.failed):
         say(
@@ -174,13 +219,15 @@ def _say_report(report: CrawlReport) -> None:
         say(f"newscrawl: {report.error}")
     elif report.reason == "limit":
         say(f"{report.site}: stopped at --limit or the most pages of one crawl; another crawl fetches the rest")
+    elif report.reason == "hung":
+        say(f"{report.site}: ended because it made no progress; the next crawl goes on where it stopped")
     elif report.reason == "silent":
         say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
     elif report.reason not in _DONE:
         say(f"{report.site}: {report.reason}; run the same command again to go on")
 
 
-def _judge(report: CrawlReport) -> int:
+def judge_report(report: CrawlReport) -> int:
     """Return the exit status that one crawl deserves; the worst one counts."""
     from newscrawl.cli import INTERRUPTED
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newscrawl.cli.console import make_line, put, say
+from newscrawl.cli.console import make_line, put, put_json, say
 from newscrawl.cli.options import allow_private_option, home_option, render_option
 from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
-from newscrawl.terminal import escape_json
 
 if TYPE_CHECKING:
     from newscrawl.items import Article, Page
@@ -88,8 +85,7 @@ def _print_article(name: str, article: Article, output: str) -> None:
     if output == "json":
         from newscrawl.export import article_object
 
-        line = json.dumps({"page": name, **article_object(article)}, ensure_ascii=False)
-        sys.stdout.write(escape_json(line) + "\n")
+        put_json({"page": name, **article_object(article)})
     elif article.outcome == "unreadable":
         say(f"newscrawl: {name}: {article.reason}")
     else:

@@ -11,6 +11,8 @@ import click
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 DEFAULT_HOME = Path("data")
+DEFAULT_WORKERS = 4
+"""Crawls wait for their sites most of the time: two cores are enough for several."""
 
 
 def home_type() -> click.Path:
@@ -61,6 +63,12 @@ def filter_options(command: _Function) -> _Function:
     ):
         command = option(command)
     return command
+
+
+def workers_option(command: _Function) -> _Function:
+    """Give the command `workers`, None where nobody says."""
+    help_text = f"Crawl up to N sites at once, each in its own process (of the schedule: {DEFAULT_WORKERS})."
+    return click.option("--workers", type=click.IntRange(min=1, max=64), metavar="N", help=help_text)(command)
 
 
 def page_limit_option(command: _Function) -> _Function:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.console import count, make_line, put, put_fields, say
+from newscrawl.cli.history import put_diff, put_revisions
 from newscrawl.cli.options import filter_options, home_option
 from newscrawl.exceptions import NewscrawlError, UsageError
 
@@ -19,25 +20,60 @@ if TYPE_CHECKING:
 _BLOCK_MARKS = {"heading": "## ", "quote": "> ", "list_item": "- "}
 _SHOWN = (
     *("id", "url", "site", "kind", "section", "published_at", "published_text", "modified_at", "authors", "agency"),
-    *("tags", "language", "image_url", "image_alt", "caption", "credit", "outcome", "fetched_at", "extractor"),
+    *("tags", "language", "image_url", "image_alt", "caption", "credit", "outcome", "reason", "variant", "fetched_at"),
+    "extractor",
 )
 
 
 @click.command()
-@click.argument("id_or_url", metavar="ID|URL")
+@click.argument("id_or_url", metavar="ID|URL", required=False)
+@click.option("--revisions", "with_revisions", is_flag=True, help="Its states: when, whose change, which fields.")
+@click.option(
+    "--diff",
+    "span",
+    metavar="[N[..M]]",
+    is_flag=False,
+    flag_value="",
+    help="What changed with its last revision, with revision N, or from N to M: [-old-]{+new+}.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: one object, or one a revision.")
 @home_option
-def show(id_or_url: str, home: Path) -> int:
-    """Print one article: its fields, its text, the links that it offers as further reading."""
+def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json: bool, home: Path) -> int:
+    """Print one article: its fields, its text, the links that it offers as further reading.
+
+    The URL may be any that the article is known by: its mobile, AMP or print page, a short link, a redirect.
+    """
+    if id_or_url is None and span:
+        # --diff was written before the address, and took it for its own
+        id_or_url, span = span, ""
+    if id_or_url is None:
+        raise UsageError("name the article: newscrawl show ID|URL")
     with _open(home) as archive:
         article = archive.get(id_or_url)
+        revisions = archive.revisions(id_or_url) if with_revisions or span is not None else []
     if article is None:
         raise NewscrawlError(f"no article {id_or_url} in {home / 'archive.db'}: 'newscrawl search' finds its id")
+    if with_revisions:
+        put_revisions(revisions, as_json=as_json)
+    if span is not None:
+        put_diff(revisions, span, as_json=as_json)
+    if with_revisions or span is not None:
+        return 0
+    if as_json:
+        from newscrawl.export import write_json_lines
+
+        write_json_lines([article], "-")
+        return 0
+    _put_article(article)
+    return 0
+
+
+def _put_article(article: Article) -> None:
     put_fields({"title": article.title, "subtitle": article.subtitle})
     put_fields({name: getattr(article, name) for name in _SHOWN})
     for block in article.blocks:
         put(f"\n{_BLOCK_MARKS.get(block.kind, '')}{block.text}")
     _put_related(article.related)
-    return 0
 
 
 @click.command()

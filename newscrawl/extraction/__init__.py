@@ -14,6 +14,7 @@ from lxml import etree
 import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
+from newscrawl.extraction.addresses import add_addresses
 from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
@@ -59,7 +60,7 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
     layout = find_layout(site, page.fetched_at)
     reading = read(document.root, page.url, layout)
     label(reading, site.furniture if site else ())
-    article = _assemble(reading, page, site)
+    article = add_addresses(_assemble(reading, page, site), document.root, site)
     if layout:
         article = overrule(article, document.root, layout, site.timezone if site else None)
     outcome, reason = judge(reading, article, page.status)

@@ -23,6 +23,9 @@ from newscrawl.extraction.tables import find_cells, is_in_later_table
 from newscrawl.extraction.unnamed_lists import stands_behind_offers
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
+_SIGNED = re.compile(
+    r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
+)
 _MAX_VERSE_WORDS = 7
 # What stands between two paragraphs without ending the text.
 _SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
@@ -184,7 +187,9 @@ def _trim(reading: Reading, span: list[int]) -> None:
         segment = reading.segments[index]
         # the last verse of a poem is short like those above it
         is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
-        if segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
+        if segment.label in ("heading", "paragraph") and segment.words <= 9 and _SIGNED.search(segment.text):
+            segment.label = "byline"
+        elif segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
             segment.label = "other"
         elif segment.label in BODY_LABELS:
             break

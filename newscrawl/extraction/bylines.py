@@ -83,8 +83,9 @@ def _read_signature(reading: Reading) -> Iterator[str]:
     if 0 <= last < len(reading.segments) - 1:
         above, line = reading.segments[last], reading.segments[last + 1]
         same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
-        if same_box and line.label == "other" and not line.links and _is_name(line.text):
-            yield line.text
+        name = line.text.rpartition(":")[2].strip()  # «سوسة / تقرير وتصوير: فلان الفلاني»
+        if same_box and line.label in ("other", "byline") and not line.links and _is_name(name):
+            yield name
 
 
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
@@ -153,7 +154,7 @@ def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
         return
     if text.endswith(":") and " " not in text:  # «الرياض:» above the name
         return
-    names = _PLACE_BEFORE.sub("", _LABEL.sub("", text)).strip(" :：|-–—")
+    names = _PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", _LABEL.sub("", text))).strip(" :：|-–—")
     pieces = [piece for piece in _DASH.split(names) if piece]
     # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
     if len(pieces) > 1:

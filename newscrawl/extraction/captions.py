@@ -84,7 +84,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
     if (
         segment.words > MAX_FIELD_WORDS
         or hints & (FURNITURE & ~Hint.BUTTON)
-        or (hints & Hint.BYLINE and not hints & Hint.CAPTION)
+        or (hints & (Hint.BYLINE | Hint.SUBTITLE) and not hints & (Hint.CAPTION | Hint.FIGURE))
         or segment.link_share > 0.5
         or leads_home(segment)
         or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery

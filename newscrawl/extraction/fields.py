@@ -21,6 +21,7 @@ _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدا�
 _BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s*:?$")  # «12 juin 2021, par» before the name
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
+_MAX_DATED_WORDS = 24
 _A_WEEK = timedelta(days=7)
 
 
@@ -71,6 +72,8 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
     if declared and printed and printed.source == "printed" and _is_doubtful(declared, printed, modified):
         declared = None
     found = [dating for dating in (declared, stamped, printed) if dating]
+    if not found and (issue := _read_issue(reading, timezone)):
+        return issue, (modified.at if modified else None) or changed
     if not found:
         return Dating(), (modified.at if modified else None) or changed
     # a day alone gives way to the same day with a time
@@ -125,7 +128,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
         blocked = reading.hints[index] & (Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.HIDDEN | Hint.ASIDE)
         if (
             not segment.text
-            or segment.words > 16
+            or segment.words > (_MAX_DATED_WORDS if reading.hints[index] & Hint.DATE else 16)
             or blocked
             or segment.label in ("card", "paragraph", "heading", "caption")
         ):
@@ -145,6 +148,16 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
         if published and published.at:
             break
     return published, changed
+
+
+def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
+    """Return the day of a newspaper's issue, printed with its number above the headline: «الأحد 16 مارس 2003م - العدد (512)»."""
+    for segment in reading.segments[: max(reading.title_at, 0)]:
+        if "العدد" in segment.text and segment.words <= _MAX_DATED_WORDS:
+            for text in _list_readings(segment):
+                if value := parse_date(text, timezone=timezone):
+                    return Dating(format_date(value), segment.text, "issue")
+    return None
 
 
 def _list_readings(segment: Segment) -> Iterator[str]:

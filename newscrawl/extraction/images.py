@@ -36,7 +36,7 @@ _STAND_IN = re.compile(
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
-    r"\s*(?:[|–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
+    r"\s*(?:[|/–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
     re.IGNORECASE,
 )
 _CREDIT_BEHIND_DASH = re.compile(

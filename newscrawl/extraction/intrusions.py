@@ -22,6 +22,8 @@ def name_intrusion(reading: Reading, segment: Segment) -> str:
         return "date"
     if segment.words <= _MAX_WORDS and (_is_download(segment) or _stands_in_gallery(reading, segment)):
         return "other"
+    if segment.words <= _MAX_WORDS and segment.link_share > 0.9 and not any(map(_leads_anywhere, segment.links)):
+        return "other"  # a button: «انقر للتوسيع»
     if segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
         return "see_also"
     return ""
@@ -43,6 +45,10 @@ def _stands_in_gallery(reading: Reading, segment: Segment) -> bool:
     return False
 
 
+def _leads_anywhere(link: tuple[str, str, object]) -> bool:
+    return bool(link[0]) and not link[0].startswith(("#", "javascript:"))
+
+
 def _is_lone_link(segment: Segment) -> bool:
     return (
         len([href for href, text, _ in segment.links if href and not href.startswith("#")]) == 1 and segment.words >= 4
@@ -52,8 +58,9 @@ def _is_lone_link(segment: Segment) -> bool:
 def _is_offer(reading: Reading, segment: Segment) -> bool:
     """Whether a text with one link is an offer: nothing but the link, or a heading that leads to another of the site's pages."""
     if not segment.level:
-        label = segment.text.removesuffix(segment.links[-1][1]).rstrip()
-        is_behind = label != segment.text and segment.link_share > 0.4
+        text = segment.text.rstrip(" ])")  # «[ طالع: … ]»
+        label = text.removesuffix(segment.links[-1][1]).rstrip()
+        is_behind = label != text and segment.link_share > 0.4
         is_labelled = is_behind and label.endswith(":")
         # «وللكاتبة أيضاً معجم بلا ناطقين»: a short line that ends with a link and not like a sentence
         is_tail = is_behind and segment.words <= _MAX_WORDS and not SENTENCE_END.search(segment.text)

@@ -59,6 +59,8 @@ _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read
 _MIN_BODY_CHARS = 60
 _MAX_WALL_CHARS = 1200
 _LEAST_PARAGRAPH_CHARS = 60
+_DATE_WEIGHTS = {"printed": 1.5, "issue": 0.0}
+"""The day of an issue stands on each of its pages."""
 _LEAST_GALLERY_PICTURES = 6
 _MAX_LABEL_WORDS = 3
 
@@ -115,7 +117,7 @@ def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     # many systems call every page an article in og:type; JSON-LD is written with more care
     yield 2.0 if reading.declared.types & ARTICLE_TYPES else 1.0 * ("og:article" in reading.declared.types)
     # a list and a table print today's date
-    yield 1.5 if article.published_source == "printed" else 2.0 * bool(article.published_at)
+    yield _DATE_WEIGHTS.get(article.published_source or "", 2.0) * bool(article.published_at)
     yield 0.5 * bool(_ARTICLE_PATH.search(urlsplit(resolve(None, article.url or "") or "").path))
     yield 1.0 * bool(article.authors)
     yield 1.0 * bool(article.agency or article.credit)
@@ -144,7 +146,7 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
         yield "address_of_a_list", 1.5 if _ARTICLE_PATH.search(address.path) else 3.0
     if (stories := _count_stories(reading)) >= 3:
         yield "section", min(6.0, 1.0 * stories)
-    if not article.published_at and not is_declared:
+    if not (article.published_at and article.published_source != "issue") and not is_declared:
         # a page that tells so much of itself would tell its date; old sites declare nothing at all
         yield "undated", 1.5 if reading.declared.types else 1.0
 

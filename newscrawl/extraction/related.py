@@ -111,7 +111,8 @@ def _is_offer(reading: Reading, index: int, segment: Segment) -> bool:
         return bool(segment.links) and not (reading.hints[index] & Hint.NAV and len(segment.links) > 1)
     if segment.image is not None:
         return _is_related_card(reading, index) and not is_tiny(segment.image, _LEAST_THUMBNAIL)
-    return segment.label == "card" and _is_related_card(reading, index)
+    is_button = segment.phrase is not None and segment.phrase.kind == "read_more"
+    return segment.label == "card" and not is_button and _is_related_card(reading, index)
 
 
 def _is_related_card(reading: Reading, index: int) -> bool:

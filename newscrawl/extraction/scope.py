@@ -141,6 +141,10 @@ def _settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
             found &= ~(Hint.LISTING | Hint.ASIDE)
+        if found & Hint.CAPTION and "carousel" in box.shape:
+            found &= ~Hint.LISTING
+        if found & Hint.LISTING and "carousel" in box.shape and _shows_pictures(reading, box):
+            found &= ~Hint.LISTING
         if found & Hint.LISTING and box.end - box.start == 1 and _stands_in_header(reading, box):
             found &= ~Hint.LISTING  # «teaser-text» under the headline is the standfirst
         if found & Hint.HIDDEN and sums[box.end] > sums[box.start] and continued.holds(box):
@@ -167,6 +171,12 @@ def _is_around(box: Box, others: list[Box], starts: list[int]) -> bool:
 def _stands_in_header(reading: Reading, box: Box) -> bool:
     holder = reading.boxes[max(box.parent, 0)]
     return holder.start <= reading.title_at < holder.end and holder.depth > 2
+
+
+def _shows_pictures(reading: Reading, box: Box) -> bool:
+    """Whether a box holds pictures and no link: a carousel of the article's own pictures."""
+    inside = reading.segments[box.start : box.end]
+    return any(s.image is not None for s in inside) and not any(s.links for s in inside)
 
 
 def _has_table(reading: Reading, box: Box) -> bool:

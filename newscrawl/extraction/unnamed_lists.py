@@ -103,9 +103,14 @@ def _fills_card(reading: Reading, index: int) -> bool:
 def _find_list(reading: Reading, index: int) -> Box | None:
     """Return the box of a heading with its list, or None."""
     segment = reading.segments[index]
-    if not segment.text or segment.links or segment.words > _MAX_HEADING_WORDS or segment.label or segment.phrase:
+    # «<aside>» inside the text is where it offers something
+    is_inside = reading.hints[index] & Hint.BODY and reading.hints[index] & Hint.ASIDE
+    elsewhere = _ELSEWHERE & ~(Hint.ASIDE if is_inside else 0)
+    if not segment.text or segment.links or segment.words > _MAX_HEADING_WORDS or segment.phrase:
         return None
-    if reading.hints[index] & (_ELSEWHERE | Hint.LISTING) or index in reading.card_of or reading.weights[index]:
+    if segment.label and not (is_inside and segment.label == "other"):
+        return None
+    if reading.hints[index] & (elsewhere | Hint.LISTING) or index in reading.card_of or reading.weights[index]:
         return None
     box = reading.boxes[segment.box]
     while box.parent > 0 and box.end == index + 1 and box.start == index:

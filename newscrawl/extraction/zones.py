@@ -11,7 +11,7 @@ from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 
-RANKING = re.compile(r"الاكثر|الاعلي|ساخن|\bاخر |احدث|قراءه|مشاهده|هذا العدد|عدد اليوم")
+RANKING = re.compile(r"الاكثر|الاعلي|ساخن|\bاخر |احدث|هذا العدد|عدد اليوم")
 """What tells the newest, the most read and the rest of an issue from what is related."""
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""

@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import MISSING, asdict, fields, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -51,6 +51,36 @@ def list_sites(home: Path | None) -> list[Site]:
     return [_load_profile(path) for _, path in sorted(_find_profiles(home).items())]
 
 
+def load_profiles(home: Path | None) -> dict[str, Site | ProfileError]:
+    """Return every site that has a profile, by key and without its furniture, or what is wrong with the profile."""
+    profiles: dict[str, Site | ProfileError] = {}
+    for key, path in sorted(_find_profiles(home).items()):
+        try:
+            profiles[key] = _load_unchanged(path, path.stat().st_mtime_ns, path.stat().st_size)
+        except ProfileError as error:
+            profiles[key] = error
+        except OSError as error:
+            profiles[key] = ProfileError(f"{path}: cannot be read ({error.strerror})")
+    return profiles
+
+
+@lru_cache(maxsize=4096)
+def _load_unchanged(path: Path, _changed_at: int, _size: int) -> Site:
+    # A schedule asks for all of them every minute.
+    return _load_profile(path)
+
+
+def list_own_keys(home: Path) -> list[str]:
+    """Return the keys of the profiles that the user wrote."""
+    return [key for key, path in _find_profiles(home).items() if path.parent != _PACKAGED]
+
+
+def find_owner(host: str, sites: Iterable[Site]) -> Site | None:
+    """Return the site that a host belongs to; of several, the one with the longest domain."""
+    owners = (site for site in sites if f".{host}".endswith(f".{site.domain}"))
+    return max(owners, key=lambda owner: len(owner.domain), default=None)
+
+
 def site_for_url(url: str, home: Path | None) -> Site:
     """Return the site that an address or a bare host belongs to: a profile's, else one that is known by its host alone.
 
@@ -62,9 +92,8 @@ def site_for_url(url: str, home: Path | None) -> Site:
         raise UnknownSiteError(f"no site profile and no address: {error}") from error
     if "://" not in url and not re.search(r"[.:]|^localhost$", host):
         raise UnknownSiteError(f"no site profile and no address: {url!r}")
-    owners = [site for site in list_sites(home) if f".{host}".endswith(f".{site.domain}")]
     site = Site(key=re.sub(r"[\[\]]", "", host).replace(":", "-"), name=host, domain=host)
-    return add_furniture(max(owners, key=lambda owner: len(owner.domain), default=site), home)
+    return add_furniture(find_owner(host, list_sites(home)) or site, home)
 
 
 def profile_hash(site: Site | None) -> str | None:
@@ -163,8 +192,8 @@ def _parse_verified(value: Any) -> date | None:
 
 
 def _parse_visit_every(value: Any) -> str:
-    if not re.fullmatch(r"[1-9][0-9]*[mhd]", parse_text(value)):
-        raise ValueError(f"{value!r} is not a number of minutes, hours or days like '30m', '6h' or '1d'")
+    if not re.fullmatch(r"[1-9][0-9]{0,3}[mhd]|never", parse_text(value)):
+        raise ValueError(f"{value!r} is not a number of minutes, hours or days like '30m', '6h' or '1d', nor 'never'")
     return str(value)
 
 

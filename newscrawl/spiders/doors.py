@@ -47,6 +47,10 @@ class DoorSpider(Spider):
         return self.job.dry_run
 
     @property
+    def is_whole_site(self) -> bool:
+        return self.job.is_whole_site
+
+    @property
     def has_read_doors(self) -> bool:
         """Whether no front door is on its way."""
         return not self._unread

@@ -31,6 +31,7 @@ class FaultySite:
     The numbers in `changed` have another text, those in `gone` are no more, those in `moved_home` lead to the home page.
     `has_etags` makes pages and front doors answer 304, which `unmodified` counts by path. `lastmod` is what the sitemap
     says of every article.
+    `pages` are HTML by path, linked from the feed where `faults` names them; a path that begins with "/" redirects.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class FaultySite:
         self.lastmod = "2025-01-15T08:00:00+00:00"
         self.is_closed = False
         self.snares: list[str] = []
+        self.pages: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -122,6 +124,9 @@ class _Handler(BaseHTTPRequestHandler):
     def answer(self) -> None:
         if self.site.delay:
             time.sleep(self.site.delay)
+        if page := self.site.pages.get(self.path):
+            self.redirect(page) if page.startswith("/") else self.send(page.encode())
+            return
         name, _, rest = self.path.lstrip("/").partition("/")
         answer = getattr(self, "get_" + name.replace("-", "_").replace(".", "_"), None)
         if answer is None:
