@@ -9,6 +9,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from scrapy import exceptions as scrapy_errors
 from scrapy.utils.httpobj import urlparse_cached
@@ -90,7 +91,9 @@ class Recorder:
     def process_response(self, request: Request, response: Response) -> Response:
         fetched_at = self._running.now()
         try:
-            request.meta["warc"] = self._running.writer.write(_exchange(request, response, fetched_at))
+            exchange = _exchange(request, response, fetched_at)
+            request.meta["warc"] = self._running.writer.write(exchange)
+            request.meta["warc_record_id"] = exchange.record_id
         except NewscrawlError as error:
             self._running.stop(error)
             raise scrapy_errors.IgnoreRequest(str(error)) from error
@@ -108,6 +111,7 @@ def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange
         response_headers=_pairs(response.headers),
         body=response.body,
         fetched_at=fetched_at,
+        record_id=uuid4().urn.join("<>"),
     )
 
 

@@ -20,6 +20,7 @@ from zope.interface import implementer  # type: ignore[import-untyped]
 from newscrawl.addresses import is_public_address, is_public_host
 from newscrawl.downloading import NO_ADDRESS, PrivateAddressError, is_public
 from newscrawl.exceptions import UsageError
+from newscrawl.urls import get_host
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -39,13 +40,14 @@ Receiver = Any
 class PublicResolver:
     """Name resolver that gives public addresses, and of the places in `allowed` (host, port) all there are.
 
-    `refused` names the hosts that had private addresses only. What the wrapped resolver knows of them is never kept:
+    Of `proxies` too, which pages cannot ask for. `refused` names the hosts that had private addresses only. What the wrapped resolver knows of them is never kept:
     a crawl may outlive an address.
     """
 
-    def __init__(self, inner: Resolver, allowed: Iterable[Place] = ()) -> None:
+    def __init__(self, inner: Resolver, allowed: Iterable[Place] = (), proxies: Iterable[Place] = ()) -> None:
         self._inner = inner
         self.allowed = set(allowed)
+        self.proxies = frozenset(proxies)
         self.refused: set[str] = set()
 
     def resolveHostName(  # noqa: N802 - Twisted's names
@@ -56,8 +58,9 @@ class PublicResolver:
         *rest: Any,
         **named: Any,
     ) -> Any:
-        is_allowed = (hostName, portNumber) in self.allowed
-        receiver = resolutionReceiver if is_allowed else _PublicReceiver(resolutionReceiver, hostName, self.refused)
+        host = _spell(hostName)
+        is_allowed = (host, portNumber) in self.allowed | self.proxies
+        receiver = resolutionReceiver if is_allowed else _PublicReceiver(resolutionReceiver, host, self.refused)
         return self._inner.resolveHostName(receiver, hostName, portNumber, *rest, **named)
 
 
@@ -89,7 +92,7 @@ class _PublicReceiver:
 class InstalledResolver:
     """What Scrapy's setting TWISTED_DNS_RESOLVER names: puts a PublicResolver before the reactor's own resolver.
 
-    The proxies that the machine's owner set are reached wherever they are; they are no answer to what a page links to.
+    The proxies that the machine's owner set are reached wherever they are.
     """
 
     def __init__(self, reactor: Any) -> None:
@@ -100,8 +103,9 @@ class InstalledResolver:
         return cls(reactor)
 
     def install_on_reactor(self) -> None:
-        allowed = {place for proxy in getproxies().values() for place in _find_places(proxy)}
-        self._reactor.installNameResolver(PublicResolver(self._reactor.nameResolver, allowed))
+        named = [proxy for scheme, proxy in getproxies().items() if scheme != "no"]
+        proxies = {place for proxy in named for place in _find_places(proxy)}
+        self._reactor.installNameResolver(PublicResolver(self._reactor.nameResolver, proxies=proxies))
 
 
 class AddressGuard:
@@ -128,14 +132,15 @@ class AddressGuard:
         places = _find_places(request.url)
         if not places or urlsplit(request.url).scheme not in ("http", "https"):
             raise IgnoreRequest(NO_ADDRESS)
-        if not is_public_host(places[0][0]) and not self._allowed.issuperset(places):
+        is_public = is_public_host(places[0][0]) and not self._resolver.proxies.issuperset(places)
+        if not is_public and not self._allowed.issuperset(places):
             raise _refuse(request)
         without = _drop_credentials(request.url)
         return request.replace(url=without) if without != request.url else None
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Give a name that led to private addresses only its own reason; it is not asked again."""
-        host = urlsplit(request.url).hostname
+        host = _spell(urlsplit(request.url).hostname or "")
         if isinstance(exception, CannotResolveHostError) and host in self._resolver.refused:
             self._resolver.refused.discard(host)
             raise _refuse(request) from exception
@@ -156,9 +161,18 @@ def _find_places(url_or_host: str) -> list[Place]:
         return []
     if not host:
         return []
+    host = _spell(host)
     if port:
         return [(host, port)]
     return [(host, 443 if parts.scheme == "https" else 80)] if has_scheme else [(host, port) for port in _WEB_PORTS]
+
+
+def _spell(host: str) -> str:
+    """Return a host in its ASCII form: Twisted resolves names in letters, addresses have them in ASCII (UTS 46)."""
+    try:
+        return get_host(f"http://www.{host}") if not host.isascii() else host
+    except ValueError:
+        return host
 
 
 def _drop_credentials(url: str) -> str:

@@ -44,7 +44,10 @@ class OnePace:
         return cls(site.domain if site else "")
 
     def process_request(self, request: Request) -> None:
-        if is_same_site(request.url, self._domain):
+        if request.meta.get("is_resource"):
+            # What a page's scripts ask for comes at once, as every browser does it; still on one connection a host.
+            request.meta["download_slot"] = f"{urlparse_cached(request).netloc} resources"
+        elif is_same_site(request.url, self._domain):
             request.meta["download_slot"] = self._domain
         else:
             # Where a redirect leads to another host, that host's own pace holds.

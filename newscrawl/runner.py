@@ -23,8 +23,9 @@ from newscrawl.exceptions import FetchError, StorageError, UsageError
 from newscrawl.extensions import RunningCrawl, progressed
 from newscrawl.guard import require_named
 from newscrawl.items import Page
+from newscrawl.rendering import find_browser
 from newscrawl.reports import CrawlReport
-from newscrawl.spiders.jobs import CrawlJob
+from newscrawl.spiders.jobs import CrawlJob, check_job
 from newscrawl.spiders.news import NewsSpider
 
 
@@ -53,8 +54,7 @@ def check_jobs(home: Path, jobs: Sequence[CrawlJob]) -> None:
     """Raise UsageError where one of the jobs may not be done on this machine."""
     settings = _read_settings(home)
     for job in jobs:
-        require_contact(settings, (job.site.domain, *job.urls))
-        require_named(job.named_hosts, job.private_hosts)
+        check_job(job, settings)
 
 
 def _get_report(crawler: Crawler) -> CrawlReport:
@@ -86,10 +86,13 @@ def _prepare_log(home: Path) -> Path:
     return path
 
 
-def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str, Page | FetchError]:
+def fetch_pages(
+    urls: Sequence[str], *, allow_private: bool = False, render: bool = False
+) -> dict[str, Page | FetchError]:
     """Fetch each address once, politely and within robots.txt, without an archive; to be called once in a process.
 
-    With `allow_private` the hosts of these addresses, and no others, may lie on this machine or its network.
+    With `allow_private` the hosts of these addresses, and no others, may lie on this machine or its network; with
+    `render` a browser draws the pages.
 
     What could not be fetched has a FetchError, with the reason, in its place. Raises UsageError as `crawl_sites` does.
     """
@@ -104,22 +107,31 @@ def fetch_pages(urls: Sequence[str], *, allow_private: bool = False) -> dict[str
             fetched[url] = error
 
     fetched: dict[str, Page | FetchError] = {}
-    run_errand(urls, fetch_all, allow_private=allow_private)
+    run_errand(urls, fetch_all, allow_private=allow_private, render=render)
     return {url: fetched.get(url, FetchError(f"{url}: not fetched, interrupted")) for url in urls}
 
 
-def run_errand(hosts: Sequence[str], work: Callable[[Fetch], Awaitable[None]], *, allow_private: bool = False) -> None:
+def run_errand(
+    hosts: Sequence[str],
+    work: Callable[[Fetch], Awaitable[None]],
+    *,
+    allow_private: bool = False,
+    render: bool = False,
+) -> None:
     """Do a piece of work that decides page by page what to fetch, without an archive; once in a process.
 
     `hosts` are the addresses that somebody named; with `allow_private` their hosts, and no others, may lie on this
-    machine or its network. What `work` raises is raised here; it has not ended where
-    Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
+    machine or its network; with `render` a browser draws the pages. What `work` raises is raised here; it has not ended
+    where Ctrl-C ended the process's crawl. Raises UsageError as `crawl_sites` does.
     """
     settings = _read_settings()
     require_contact(settings, hosts)
     private_hosts = [urlsplit(url).netloc for url in hosts] if allow_private else []
     require_named(hosts, private_hosts)
     settings.set("NEWSCRAWL_PRIVATE_HOSTS", private_hosts, priority="cmdline")
+    if render:
+        find_browser(settings)
+    settings.set("NEWSCRAWL_RENDER", render, priority="cmdline")
     for parts, ours in _ABOUT_THE_ARCHIVE:
         settings.set(parts, {**settings.getdict(parts), ours: None}, priority="cmdline")
     settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")

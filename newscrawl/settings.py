@@ -18,6 +18,8 @@ SPIDER_MODULES = ["newscrawl.spiders"]
 NEWSCRAWL_HOME = os.environ.get("NEWSCRAWL_HOME") or "data"
 # How a webmaster reaches whoever runs the crawl: an address or a page. Public hosts are not crawled without it.
 NEWSCRAWL_CONTACT = " ".join(os.environ.get("NEWSCRAWL_CONTACT", "").split())
+# The browser for pages that a script fills, a name on the PATH or a path; else the Chromium that is found.
+NEWSCRAWL_CHROMIUM = os.environ.get("NEWSCRAWL_CHROMIUM", "")
 
 # When the crawl takes place, for tests and simulations: a time from which its clock goes on.
 NEWSCRAWL_CLOCK: str | None = None
@@ -41,8 +43,8 @@ URLLENGTH_LIMIT = 0
 # --- politeness: who we are, what we may fetch, how fast
 
 USER_AGENT = f"newscrawl/{__version__} (+{NEWSCRAWL_CONTACT or 'no contact given'})"
-# robots.txt is obeyed by a part of ours (see newscrawl.politeness), which nothing switches off.
-ROBOTSTXT_OBEY = False
+# By a part of ours, which nothing switches off: see newscrawl.politeness and DOWNLOADER_MIDDLEWARES.
+ROBOTSTXT_OBEY = True
 # RFC 9309, 2.4: not to be used for longer than a day.
 NEWSCRAWL_ROBOTS_AGE = 24 * 3600.0
 # A server that could not send its robots.txt may be well again.
@@ -102,6 +104,13 @@ TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
 # Only http and https: a redirect to file:, ftp: or data: leads nowhere.
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 
+# --- pages that a script fills
+
+# --render and a profile's `render` switch it on: a drawn page costs a hundred times what an extracted one does.
+NEWSCRAWL_RENDER = False
+# Pages ask for some dozen scripts and data files; what asks for more is no newspaper.
+NEWSCRAWL_RENDER_REQUESTS = 100
+
 # --- our parts
 
 EXTENSIONS = {
@@ -116,6 +125,9 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.politeness.ObeyRobots": 100,
     # Below the retries (550): the next attempt comes after the wait.
     "newscrawl.middlewares.RetryAfter": 560,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # Above the redirects (600) and the decompression (590): it is given the page that they lead to.
+    "newscrawl.rendering.Renderer": 540,
     # Below the redirects (600), which would send the conditions of one address to another.
     "newscrawl.middlewares.ConditionalRequests": 610,
     # Below the retries and everything else that may still change where a request goes.

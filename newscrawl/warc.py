@@ -38,6 +38,7 @@ Headers = Iterable[tuple[str, str]]
 # What a record adds to its body: the headers of the WARC record and of the answer.
 _MAX_RECORD_BYTES = MAX_DECODED_BYTES + 1024 * 1024
 _READ_BYTES = 256 * 1024
+_RENDERED_TYPE = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Exchange:
     response_headers: Headers
     body: bytes
     fetched_at: str
+    record_id: str | None = None
 
 
 class WarcWriter:
@@ -82,11 +84,18 @@ class WarcWriter:
         Raises StorageError when the disk refuses; the file then ends with the last complete exchange.
         """
         response, request = _serialize_exchange(exchange)
+        return self._append(response + request)
+
+    def write_rendering(self, url: str, html: bytes, drawn_at: str, refers_to: str) -> tuple[str, int]:
+        """Append what a browser made of a response, UTF-8, `refers_to` its record; return and raise as `write` does."""
+        return self._append(_serialize_rendering(url, html, drawn_at, refers_to))
+
+    def _append(self, records: bytes) -> tuple[str, int]:
         if self._file is None:
             self._file = self._begin_file()
         path = self._file.path
         try:
-            return f"{path.parent.name}/{path.name}", self._file.append(response + request)
+            return f"{path.parent.name}/{path.name}", self._file.append(records)
         except StorageError:
             self._file = None
             raise
@@ -107,17 +116,19 @@ class WarcWriter:
 def read_page(home: Path, warc_file: str, offset: int) -> Page:
     """Return the page whose response record begins at `offset`, its content encoding undone.
 
+    Of a page that was drawn the record is a conversion: the page is its HTML, without the headers that were sent.
+
     Raises WarcError, with file and offset, when the file is missing or cut, the record is damaged or no response,
     or its body cannot be decoded or is larger than 32 MB.
     """
     path = home / warc_file
     try:
         record = _read_member(path, offset)
-        url, headers, fetched_at, body = _parse_response(record)
-        joined = _join_headers(headers.headers)
+        url, status, headers, fetched_at, body = _parse_page(record)
+        joined = _join_headers(headers)
         return Page(
             url=url,
-            status=int(headers.get_statuscode()),
+            status=status,
             headers=joined,
             body=decode_content(body, joined.get("content-encoding")),
             fetched_at=fetched_at,
@@ -144,6 +155,7 @@ def _serialize_exchange(exchange: Exchange) -> tuple[bytes, bytes]:
     """Return the response record and the request record, each one gzip member."""
     builder = RecordBuilder(warc_version="1.1")
     common = {"WARC-Date": _format_warc_date(exchange.fetched_at)}
+    named = {"WARC-Record-ID": exchange.record_id} if exchange.record_id else {}
     status_line = f"{exchange.status} {_one_line(exchange.reason)}".strip()
     response = builder.create_warc_record(
         exchange.url,
@@ -151,7 +163,7 @@ def _serialize_exchange(exchange: Exchange) -> tuple[bytes, bytes]:
         payload=BytesIO(exchange.body),
         length=len(exchange.body),
         http_headers=_WireHeaders(status_line, _settle_length(exchange), protocol="HTTP/1.1"),
-        warc_headers_dict=common,
+        warc_headers_dict=common | named,
     )
     request = builder.create_warc_record(
         exchange.url,
@@ -160,6 +172,19 @@ def _serialize_exchange(exchange: Exchange) -> tuple[bytes, bytes]:
         warc_headers_dict=common | {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")},
     )
     return _serialize_record(response), _serialize_record(request)
+
+
+def _serialize_rendering(url: str, html: bytes, drawn_at: str, refers_to: str) -> bytes:
+    """A conversion record is another version of a record's content (WARC 1.1, 6.8); it names the one it came from."""
+    record = RecordBuilder(warc_version="1.1").create_warc_record(
+        url,
+        "conversion",
+        payload=BytesIO(html),
+        length=len(html),
+        warc_content_type=_RENDERED_TYPE,
+        warc_headers_dict={"WARC-Date": _format_warc_date(drawn_at), "WARC-Refers-To": refers_to},
+    )
+    return _serialize_record(record)
 
 
 def _serialize_record(record: Any) -> bytes:
@@ -244,19 +269,24 @@ def _read_member(path: Path, offset: int) -> bytes:
     return b"".join(pieces)
 
 
-def _parse_response(member: bytes) -> tuple[str, Any, str, bytes]:
-    """Return URL, headers with the status line, time of the fetch and the body as on the wire."""
+def _parse_page(member: bytes) -> tuple[str, int, Headers, str, bytes]:
+    """Return URL, status, headers, time of the fetch and the body as on the wire, or as it was drawn."""
     loader = ArcWarcRecordLoader()
     record = loader.parse_record_stream(BytesIO(member), known_format="warc", no_record_parse=True)
     url, written_at = (record.rec_headers.get_header(name) for name in ("WARC-Target-URI", "WARC-Date"))
-    if record.rec_type != "response" or not (url or "").startswith(("http:", "https:")) or not record.length:
+    is_drawn = record.rec_type == "conversion"
+    is_page = record.rec_type == "response" or is_drawn
+    if not is_page or not (url or "").startswith(("http:", "https:")) or not record.length:
         raise ValueError(f"the record is no HTTP response but of type {record.rec_type}")
-    headers = loader.load_http_headers("response", url, record.raw_stream, record.length)
+    status, headers = 200, [("content-type", _RENDERED_TYPE)]
+    if not is_drawn:
+        answer = loader.load_http_headers("response", url, record.raw_stream, record.length)
+        status, headers = int(answer.get_statuscode()), answer.headers
     body = record.raw_stream.read()
     if record.raw_stream.tell() != record.length:
         raise ValueError("the record is shorter than it says")
     fetched_at = datetime.fromisoformat(written_at or "").isoformat()
-    return url, headers, fetched_at, body
+    return url, status, headers, fetched_at, body
 
 
 def _join_headers(headers: Headers) -> Mapping[str, str]:

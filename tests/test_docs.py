@@ -73,6 +73,7 @@ def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
     assert told == {
         "languages": '["ar"]',
         "delay_seconds": f"{site.delay_seconds:g}",
+        "render": str(site.render).lower(),
         "verified": "false",
     }
     assert site.languages == ("ar",)

@@ -2,36 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy import Request
 from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
-from twisted.internet.address import IPv4Address, IPv6Address
 
 from newscrawl import Archive
 from newscrawl.exceptions import UsageError
 from newscrawl.guard import AddressGuard, PublicResolver, require_named
 from tests.conftest import Run
 from tests.site import FaultySite
+from tests.site.names import Names
 
 PROJECT = Path(__file__).parent.parent
-
-
-class Names:
-    """A name server of our own: each look-up of a name takes the next of its answers."""
-
-    def __init__(self, **answers: Sequence[str]) -> None:
-        self._answers = {name.replace("_", "."): iter(given) for name, given in answers.items()}
-
-    def resolveHostName(self, receiver: Any, host: str, port: int = 0, *_: Any, **__: Any) -> None:  # noqa: N802
-        receiver.resolutionBegan(self)
-        for text in next(self._answers[host]).split():
-            kind = IPv6Address if ":" in text else IPv4Address
-            receiver.addressResolved(kind("TCP", text, port))
-        receiver.resolutionComplete()
 
 
 class Connection:
@@ -69,6 +55,21 @@ def test_a_name_that_leads_home_at_its_second_look_up_is_refused_then() -> None:
     assert look_up(resolver, "rebinding.com") == ["8.8.8.8"]
     assert look_up(resolver, "rebinding.com") == []
     assert resolver.refused == {"rebinding.com"}
+
+
+def test_a_name_in_letters_is_the_same_in_both_of_its_forms() -> None:
+    named = AddressGuard(["xn--pgbs0dh.corp:80"], PublicResolver(Names()))
+    resolver = PublicResolver(Names(تونس_corp=["10.0.0.5"] * 2), named._allowed)
+    assert look_up(resolver, "تونس.corp", 80) == ["10.0.0.5"]
+    assert look_up(resolver, "تونس.corp", 81) == []
+    assert resolver.refused == {"xn--pgbs0dh.corp"}
+
+
+def test_a_proxy_is_reached_and_no_page_can_ask_for_it() -> None:
+    resolver = PublicResolver(Names(proxy_corp=["10.0.0.8"]), proxies={("proxy.corp", 3128)})
+    assert look_up(resolver, "proxy.corp", 3128) == ["10.0.0.8"]
+    with pytest.raises(IgnoreRequest, match="private address"):
+        AddressGuard([], resolver).process_request(Request("http://proxy.corp:3128/"))
 
 
 def test_a_named_private_host_is_reached_on_its_port_alone() -> None:
@@ -173,3 +174,28 @@ def test_front_doors_and_robots_lead_to_no_other_private_host(run: Run, home: Pa
     assert inner.requests == []
     assert done.returncode == 1
     assert "private address" in done.stderr
+
+
+def test_a_public_name_that_leads_home_is_not_followed(run: Run, home: Path) -> None:
+    with FaultySite(1) as site:
+        domain = f"paper.example.com:{site.port}"
+        site.write_profile(home)
+        profile = home / "sites" / "test.toml"
+        profile.write_text(profile.read_text(encoding="utf-8").replace(site.host, domain), encoding="utf-8")
+
+        def crawl(**options: bool) -> str:
+            resolver = ("-s", "TWISTED_DNS_RESOLVER=tests.site.names.LeadingHome")
+            urls = f"urls=http://{domain}/news/1"
+            known = {"NEWSCRAWL_CONTACT": "desk@jareeda.example"}
+            command = ("crawl", "news", "-a", "site=test", "-a", urls, *resolver)
+            return str(run(*command, command="scrapy", cwd=PROJECT, env=known, **options).stderr)
+
+        told = crawl(private=False)
+        assert site.requests == []
+        assert "on this machine or network" in told
+        with Archive(home / "archive.db", read_only=True) as archive:
+            page = archive.find_page(f"http://{domain}/news/1")
+        assert page is not None
+        assert (page.state, page.reason) == ("refused", "private address")
+        crawl(private=True)
+        assert site.requests == ["/robots.txt", "/news/1"]

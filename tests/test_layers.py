@@ -14,7 +14,18 @@ import pytest
 
 PROJECT = Path(__file__).parent.parent
 PACKAGE = PROJECT / "newscrawl"
-GLUE = ("spiders", "frontier", "guard", "politeness", "downloading", "middlewares", "pipelines", "parts", "extensions")
+GLUE = (
+    "spiders",
+    "frontier",
+    "guard",
+    "politeness",
+    "rendering",
+    "downloading",
+    "middlewares",
+    "pipelines",
+    "parts",
+    "extensions",
+)
 ONLY_IN = {
     "scrapy": (*GLUE, "settings", "runner", "cli"),
     "twisted": (*GLUE, "runner"),

@@ -57,8 +57,8 @@ def test_a_server_that_cannot_send_its_rules_is_left_alone(run: Run, home: Path,
         done = run("crawl", "test", "--urls", "-", input=f"{site.url}/news/1\n{site.url}/news/2\n")
     assert set(site.requests) == {"/robots.txt"}
     assert done.returncode == 1
-    # Not refused: once the rules can be had again, the page is asked for.
-    assert find_states(home, site)["/news/1"] == ("failed", "robots.txt unreachable")
+    # Neither refused nor failed: once the rules can be had again, the page is asked for.
+    assert find_states(home, site)["/news/1"] == ("new", None)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])

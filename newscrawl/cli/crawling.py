@@ -19,6 +19,7 @@ from newscrawl.cli.options import (
     allow_private_option,
     home_option,
     optional_home_option,
+    render_option,
     workers_option,
 )
 from newscrawl.cli.reading import format_line
@@ -55,6 +56,7 @@ _DONE = ("finished", "dry run")
 @click.option("--due", is_flag=True, help="Crawl what the schedule says is due now, once: for cron and timers.")
 @workers_option
 @allow_private_option
+@render_option
 @home_option
 def crawl(
     targets: tuple[str, ...],
@@ -67,6 +69,7 @@ def crawl(
     due: bool,
     workers: int | None,
     allow_private: bool,
+    render: bool,
     home: Path,
 ) -> int:
     """Crawl sites into the archive.
@@ -95,7 +98,7 @@ def crawl(
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = [
-        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force)
+        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force, render=render)
         for job in plan_jobs(named, home, limit, _parse_day(since))
     ]
     if allow_private:

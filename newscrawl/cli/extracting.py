@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newscrawl.cli.console import make_line, put, put_json, say
-from newscrawl.cli.options import allow_private_option, home_option
+from newscrawl.cli.options import allow_private_option, home_option, render_option
 from newscrawl.cli.pages import read_page
 from newscrawl.exceptions import FetchError, UsageError
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     help="How articles are printed.",
 )
 @allow_private_option
+@render_option
 @home_option
-def extract(pages: tuple[str, ...], url: str | None, output: str, allow_private: bool, home: Path) -> int:
+def extract(pages: tuple[str, ...], url: str | None, output: str, allow_private: bool, render: bool, home: Path) -> int:
     """Print what each page says, one JSON object a line, in the order given; "page" is the page as it was named.
 
     A FILE is HTML in whatever encoding, - is standard input; a URL is fetched once, within robots.txt. HOME is where
@@ -40,7 +41,8 @@ def extract(pages: tuple[str, ...], url: str | None, output: str, allow_private:
     if url and (len(pages) > 1 or _is_address(pages[0])):
         raise UsageError("--url tells where one FILE or - came from: name one page")
     has_failed = False
-    fetched = _fetch([name for name in pages if _is_address(name)], allow_private=allow_private)
+    addresses = [name for name in pages if _is_address(name)]
+    fetched = _fetch(addresses, allow_private=allow_private, render=render)
     for name, article in _extract_all(pages, url, home, fetched):
         has_failed |= article.outcome == "unreadable"
         _print_article(name, article, output)
@@ -69,12 +71,12 @@ def _is_address(name: str) -> bool:
     return name.lower().startswith(("http://", "https://"))
 
 
-def _fetch(urls: list[str], *, allow_private: bool) -> Mapping[str, Page | FetchError]:
+def _fetch(urls: list[str], *, allow_private: bool, render: bool) -> Mapping[str, Page | FetchError]:
     if not urls:
         return {}
     from newscrawl.runner import fetch_pages
 
-    return fetch_pages(urls, allow_private=allow_private)
+    return fetch_pages(urls, allow_private=allow_private, render=render)
 
 
 def _print_article(name: str, article: Article, output: str) -> None:

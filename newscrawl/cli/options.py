@@ -47,6 +47,12 @@ def allow_private_option(command: _Function) -> _Function:
     return click.option("--allow-private", is_flag=True, help=help_text)(command)
 
 
+def render_option(command: _Function) -> _Function:
+    """Give the command `render`."""
+    help_text = "Draw the pages with the Chromium of this machine: for pages that a script fills."
+    return click.option("--render", is_flag=True, help=help_text)(command)
+
+
 def filter_options(command: _Function) -> _Function:
     """Give the command `site`, `since`, `until` and `limit`."""
     for option in (

@@ -216,6 +216,12 @@ def _parse_selectors(value: Any) -> tuple[str, ...]:
     return tuple(map(_parse_selector, _parse_texts(value)))
 
 
+def _parse_yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
+
+
 def _parse_layouts(value: Any) -> tuple[Layout, ...]:
     layouts = tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
     days = [layout.until for layout in layouts]
@@ -245,5 +251,6 @@ _SITE_KEYS: dict[str, Callable[[Any], Any]] = {
     "visit_every": _parse_visit_every,
     "delay_seconds": _parse_delay,
     "labels": _parse_texts,
+    "render": _parse_yes_or_no,
     "verified": _parse_verified,
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SILENT = ("dns", "refused", "timeout", "reset", "http 429", "http 5")
+_SILENT = ("dns", "refused", "timeout", "reset", "http 429", "http 5", "robots.txt unreachable")
 
 
 class DoorSpider(Spider):

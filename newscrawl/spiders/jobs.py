@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urljoin, urlsplit
 
 from newscrawl.archive.frontier import Scope
-from newscrawl.downloading import is_public
+from newscrawl.downloading import is_public, require_contact
 from newscrawl.exceptions import UsageError
+from newscrawl.guard import require_named
 from newscrawl.items import Link, Site
+from newscrawl.rendering import find_browser
 from newscrawl.sites import load_site
 from newscrawl.urls import canonicalize
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 # Where a site that nobody described often has its front doors, beside its home page and what robots.txt names.
 _GUESSES = ("/sitemap.xml", "/feed", "/rss.xml")
@@ -28,6 +33,7 @@ class CrawlJob:
     passed over; without it, of the whole site, those that are older than a week. `only_failed` asks for the pages that
     failed before, and nothing else. A `dry_run` fetches front doors alone. `is_forced` disregards that the site asked to be left alone. `private_hosts` are those of its hosts (with
     ports) that may lie on this machine or its network.
+    With `render`, or where the site says so, a browser draws the pages.
     """
 
     site: Site
@@ -38,10 +44,18 @@ class CrawlJob:
     dry_run: bool = False
     is_forced: bool = False
     private_hosts: tuple[str, ...] = ()
+    render: bool = False
 
     @classmethod
     def parse(
-        cls, home: Path, site: str, urls: str, limit: str | None, since: str | None, allow_private: str | None = None
+        cls,
+        home: Path,
+        site: str,
+        urls: str,
+        limit: str | None,
+        since: str | None,
+        allow_private: str | None = None,
+        render: str | None = None,
     ) -> Self:
         """Return the job that Scrapy's command line describes; `urls` are separated by white space."""
         if not site:
@@ -52,7 +66,8 @@ class CrawlJob:
             job = cls(load_site(site, home), addresses, None if limit is None else int(limit), since or None)
         except ValueError as error:
             raise UsageError(str(error)) from error
-        return replace(job, private_hosts=job.named_hosts) if _is_yes(allow_private) else job
+        job = replace(job, render=_is_yes("render", render))
+        return replace(job, private_hosts=job.named_hosts) if _is_yes("allow_private", allow_private) else job
 
     @property
     def named_hosts(self) -> tuple[str, ...]:
@@ -71,6 +86,11 @@ class CrawlJob:
     @property
     def is_whole_site(self) -> bool:
         return not self.only_failed and (len(self.pages) < len(self.urls) or not self.urls)
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether a browser has to draw the pages."""
+        return self.render or self.site.render
 
     @property
     def is_described(self) -> bool:
@@ -104,9 +124,17 @@ class CrawlJob:
         return not (self.since and link.modified_at and link.modified_at[: len(self.since)] < self.since)
 
 
-def _is_yes(value: str | None) -> bool:
+def check_job(job: CrawlJob, settings: BaseSettings) -> None:
+    """Raise UsageError where a job may not, or cannot, be done on this machine."""
+    require_contact(settings, (job.site.domain, *job.urls))
+    require_named(job.named_hosts, job.private_hosts)
+    if job.is_rendered:
+        find_browser(settings)
+
+
+def _is_yes(name: str, value: str | None) -> bool:
     if value not in (None, "yes", "no"):
-        raise UsageError(f"-a allow_private={value}: there are yes and no")
+        raise UsageError(f"-a {name}={value}: there are yes and no")
     return value == "yes"
 
 

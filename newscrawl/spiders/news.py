@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.guard import require_named
 from newscrawl.items import Link, Outcome
 from newscrawl.middlewares import make_validators
 from newscrawl.pipelines import FetchedPage, KeepPages
 from newscrawl.spiders.doors import DoorSpider, is_silence
-from newscrawl.spiders.jobs import CrawlJob, is_root
+from newscrawl.spiders.jobs import CrawlJob, check_job, is_root
 from newscrawl.urls import canonicalize, is_same_site
 
 if TYPE_CHECKING:
@@ -38,6 +37,7 @@ _SILENCES_AT_MOST = 10
 _COMPARED = (Outcome.ARTICLE, Outcome.PAYWALLED, Outcome.NOT_ARTICLE, Outcome.OTHER_LANGUAGE)
 _LIST_OUTCOMES = (Outcome.NOT_ARTICLE, Outcome.EMPTY_SHELL)
 _LIST_REASONS = (None, "home", "section", "no_text")
+_FIELDS = {"site", "urls", "limit", "since", "allow_private", "render"}
 _XML_DOORS = ("feed", "sitemap", "sitemap_index")
 
 
@@ -61,6 +61,7 @@ class NewsSpider(DoorSpider):
         crawler.settings.set("DOWNLOAD_DELAY", spider.site.delay_seconds, priority="spider")
         crawler.settings.set("AUTOTHROTTLE_ENABLED", not is_local, priority="spider")
         crawler.settings.set("NEWSCRAWL_PRIVATE_HOSTS", spider.job.private_hosts, priority="spider")
+        crawler.settings.set("NEWSCRAWL_RENDER", spider.job.is_rendered and not spider.problem, priority="spider")
         # A proxy is for the world outside; it cannot reach this machine.
         crawler.settings.set("HTTPPROXY_ENABLED", not is_local, priority="spider")
         crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
@@ -220,13 +221,12 @@ def _read_job(
     """Return the job, or what is wrong with it: raised here it would end in a traceback, so the crawl reports it."""
     home = Path(crawler.settings["NEWSCRAWL_HOME"])
     try:
-        if unknown := set(fields) - {"site", "urls", "limit", "since", "allow_private"}:
-            raise UsageError(f"unknown argument -a {min(unknown)}=: there are site, urls, limit, since, allow_private")
+        if unknown := set(fields) - _FIELDS:
+            raise UsageError(f"unknown argument -a {min(unknown)}=: there are {', '.join(sorted(_FIELDS))}")
         if job is None:
-            told = (fields.get(name) for name in ("limit", "since", "allow_private"))
+            told = (fields.get(name) for name in ("limit", "since", "allow_private", "render"))
             job = CrawlJob.parse(home, fields.get("site", ""), fields.get("urls", ""), *told)
-        require_contact(crawler.settings, (job.site.domain, *job.urls))
-        require_named(job.named_hosts, job.private_hosts)
+        check_job(job, crawler.settings)
         job = job.within(crawler.settings.getint("NEWSCRAWL_PAGES_PER_CRAWL"))
     except NewscrawlError as error:
         return job, error

@@ -59,6 +59,7 @@ class FaultySite:
         self.unmodified: Counter[str] = Counter()
         self.lastmod = "2025-01-15T08:00:00+00:00"
         self.is_closed = False
+        self.snares: list[str] = []
         self.pages: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -352,6 +353,19 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_hostile_xml(self, _: str) -> None:
         self.send(b'<?xml version="1.0"?><urlset><\x1b[2J hostile \xc2\x9b2J></urlset', "application/xml")
+
+    def get_shell(self, rest: str) -> None:
+        """A page without a text: its script asks for it, and for what it should not get."""
+        self.send(pages.print_shell(int(rest), self.site.snares).encode())
+
+    def get_shell_js(self, _: str) -> None:
+        self.send(pages.SHELL_SCRIPT.encode(), "text/javascript")
+
+    def get_shell_data(self, rest: str) -> None:
+        self.send(pages.print_article(int(rest)).encode(), "text/plain; charset=utf-8")
+
+    def get_hanging(self, rest: str) -> None:
+        self.send(pages.print_shell(int(rest)).replace('src="/shell.js">', ">while (true) {}").encode())
 
     def get_kept_by_others(self, rest: str) -> None:
         body = pages.print_article(int(rest)).replace("</head>", '<meta name="robots" content="noarchive"></head>')
