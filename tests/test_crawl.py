@@ -265,3 +265,21 @@ def test_scrapys_own_command_tells_mistakes_in_a_line(run: Run, arguments: list[
     assert done.returncode == 1
     assert told in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_only_the_front_doors_of_one_kind_are_read(run: Run, home: Path) -> None:
+    with DemoSite(port=0) as demo:
+        write_demo_profile(home, demo)
+        fed = run("crawl", "demo", "--via", "feed", "--since", "2000-01-01", "--dry-run").stdout.splitlines()
+        every = run("crawl", "demo", "--since", "2000-01-01", "--dry-run").stdout.splitlines()
+    assert fed
+    assert set(fed) < set(every)
+
+
+def test_front_doors_that_the_profile_does_not_name_are_wrong_use(run: Run, home: Path) -> None:
+    with FaultySite(1) as site:
+        site.write_profile(home)
+        done = run("crawl", "test", "--via", "sitemap")
+    assert done.returncode == 2
+    assert "test: its profile names no sitemap: try without --via" in done.stderr
+    assert not site.requests

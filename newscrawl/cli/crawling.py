@@ -50,6 +50,11 @@ _DONE = ("finished", "dry run")
     metavar="DAY",
     help="Take the links that their front door dates from this day on, the newest first; without it, of the last week.",
 )
+@click.option(
+    "--via",
+    type=click.Choice(("feed", "sitemap", "section")),
+    help="Take only what front doors of this kind list; without it, of every kind.",
+)
 @click.option("--failed", is_flag=True, help="Only the pages that could not be had before.")
 @click.option("--dry-run", is_flag=True, help="Fetch front doors only, and print the addresses that would be fetched.")
 @click.option("--force", is_flag=True, help="Also a site that asked to be left alone for a while (Retry-After).")
@@ -63,6 +68,7 @@ def crawl(
     urls: TextIO | None,
     limit: int | None,
     since: str | None,
+    via: str | None,
     failed: bool,
     dry_run: bool,
     force: bool,
@@ -90,7 +96,7 @@ def crawl(
 
     named = [*targets, *(_read_list(urls) if urls else [])]
     if due:
-        if named or limit or since:
+        if named or limit or since or via:
             raise UsageError("--due crawls what the schedule says: it goes with --workers and --allow-private alone")
         from newscrawl.cli.scheduling import crawl_due
 
@@ -98,7 +104,7 @@ def crawl(
     if not named:
         raise UsageError("name a site, a host or an address to crawl: 'newscrawl crawl --help' explains them")
     jobs = [
-        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force, render=render)
+        replace(job, only_failed=failed, dry_run=dry_run, is_forced=force, render=render, via=via)
         for job in plan_jobs(named, home, limit, _parse_day(since))
     ]
     if allow_private:

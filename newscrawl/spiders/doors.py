@@ -163,7 +163,7 @@ class DoorSpider(Spider):
 
     def follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
         """Write down what a front door lists, ask for it where the door was named itself, and read what is behind it."""
-        links = [link for link in door.links if link.url not in self._doors]
+        links = [link for link in door.links if link.url not in self._doors and self.job.via in (None, link.via)]
         self._running.add_links(links)
         if not self.job.is_whole_site and not self.job.dry_run:
             wanted = [link.url for link in links if self.job.wants(link)]
@@ -184,7 +184,7 @@ class DoorSpider(Spider):
 
     def follow_robots(self, robotparser: Any, request: Request) -> None:
         """Of a site that nobody described, the sitemaps in its robots.txt are front doors."""
-        if self.job.is_whole_site and not self.job.is_described:
+        if self.job.is_whole_site and not self.job.is_described and self.job.via in (None, "sitemap"):
             sitemaps = [url for url in robotparser.rp.sitemaps if is_same_site(url, request.url)]
             for door in self.claim_doors(sitemaps):
                 self.crawler.engine.crawl(door)

@@ -31,7 +31,8 @@ class CrawlJob:
     `urls` are single addresses; one with the path "/" stands for the whole site, and so does an empty tuple. `limit`
     is the largest number of article pages asked for. Links that their front door dates before `since`, a day, are
     passed over; without it, of the whole site, those that are older than a week. `only_failed` asks for the pages that
-    failed before, and nothing else. A `dry_run` fetches front doors alone. `is_forced` disregards that the site asked to be left alone. `private_hosts` are those of its hosts (with
+    failed before, and nothing else. A `dry_run` fetches front doors alone. `is_forced` disregards that the site asked to
+    be left alone. With `via` only links of that kind of front door are taken. `private_hosts` are those of its hosts (with
     ports) that may lie on this machine or its network.
     With `render`, or where the site says so, a browser draws the pages.
     """
@@ -43,6 +44,7 @@ class CrawlJob:
     only_failed: bool = False
     dry_run: bool = False
     is_forced: bool = False
+    via: str | None = None
     private_hosts: tuple[str, ...] = ()
     render: bool = False
 
@@ -101,7 +103,8 @@ class CrawlJob:
     def front_doors(self) -> list[str]:
         """Where the site announces its articles; of a site that nobody described, its home page."""
         if self.is_described:
-            return [*self.site.feeds, *self.site.sitemaps, *self.site.section_pages]
+            doors = {"feed": self.site.feeds, "sitemap": self.site.sitemaps, "section": self.site.section_pages}
+            return [door for kind, named in doors.items() if self.via in (None, kind) for door in named]
         scheme = "https" if is_public(self.site.domain) else "http"
         return [url for url in self.urls if is_root(url)] or [f"{scheme}://{self.site.domain}/"]
 
@@ -128,6 +131,8 @@ def check_job(job: CrawlJob, settings: BaseSettings) -> None:
     """Raise UsageError where a job may not, or cannot, be done on this machine."""
     require_contact(settings, (job.site.domain, *job.urls))
     require_named(job.named_hosts, job.private_hosts)
+    if job.is_whole_site and not job.front_doors:
+        raise UsageError(f"{job.site.key}: its profile names no {job.via}: try without --via")
     if job.is_rendered:
         find_browser(settings)
 
