@@ -11,7 +11,6 @@ import random
 import re
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,19 +24,11 @@ import pytest
 from newscrawl import Archive
 from newscrawl.urls import canonicalize
 from newscrawl.warc import read_page
-from tests.conftest import make_environment
 from tests.web import NOW, Asked, Story, Web, WebSite
+from tests.web.crawling import start_crawl
 
 KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 10)
 
-# The command itself, with some of its settings told by its first argument.
-COMMAND = """
-import json, sys
-from newscrawl import settings
-vars(settings).update(json.loads(sys.argv.pop(1)))
-from newscrawl.cli import main
-main()
-"""
 IN_TEN_MINUTES, IN_EIGHT_DAYS, IN_NINE_DAYS = (
     NOW + timedelta(minutes=10),
     NOW + timedelta(days=8),
@@ -45,15 +36,9 @@ IN_TEN_MINUTES, IN_EIGHT_DAYS, IN_NINE_DAYS = (
 )
 
 
-def start_crawl(home: Path, web: Web, moment: datetime = NOW) -> subprocess.Popen[str]:
+def start_crawl_at(moment: datetime, home: Path, web: Web) -> subprocess.Popen[str]:
     """Crawl the whole web as if it were that moment."""
-    told = json.dumps({"NEWSCRAWL_CLOCK": moment.isoformat(), "NEWSCRAWL_FRUITLESS_PAGES": 8})
-    return subprocess.Popen(
-        [sys.executable, "-c", COMMAND, told, "--home", str(home), "crawl", "--allow-private", *web.sites],
-        env=make_environment(),
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return start_crawl(home, web.sites, NEWSCRAWL_CLOCK=moment.isoformat(), NEWSCRAWL_FRUITLESS_PAGES=8)
 
 
 def describe(stories: dict[str, Story]) -> dict[str, tuple[str, str]]:
@@ -96,7 +81,7 @@ class Week:
 
     def crawl(self, moment: datetime) -> None:
         self.web.forget_log()
-        crawl = start_crawl(self.folder / "home", self.web, moment)
+        crawl = start_crawl_at(moment, self.folder / "home", self.web)
         _, told = crawl.communicate(timeout=120)
         copy = self.folder / f"{len(self.days)}.db"
         with sqlite3.connect(self.folder / "home" / "archive.db") as connection:
@@ -302,7 +287,7 @@ def test_crawls_that_are_killed_again_and_again_lose_nothing_and_double_nothing(
             web.write_profiles(home)
             killed = True
             while killed:
-                crawl = start_crawl(home, web)
+                crawl = start_crawl_at(NOW, home, web)
                 try:
                     # Once there were enough, the last one is let go.
                     crawl.communicate(timeout=generator.uniform(0.3, 3.0) if kills < KILLS else 120)
