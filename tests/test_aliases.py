@@ -200,6 +200,32 @@ def test_moved_article_keeps_its_row_and_its_old_address(archive: Archive) -> No
     assert len(list_ids(archive)) == 1
 
 
+def test_story_that_was_met_at_its_new_address_before_the_redirect_is_one_row(archive: Archive) -> None:
+    archive.save(read(URL))
+    archive.save(replace(read(URL), title="عنوان مصحح"))
+    archive.save(replace(read(SLUG), title="عنوان مصحح"))
+    assert len(list_ids(archive)) == 2
+    assert archive.save(replace(read(SLUG), title="عنوان مصحح"), asked=URL) is Saved.UNCHANGED
+    assert list_ids(archive) == [URL]
+    assert archive.get(SLUG) == archive.get(URL) == archive.revisions(SLUG)[-1].article
+    assert len(archive.revisions(URL)) == 2
+
+
+def test_two_stories_with_a_history_each_stay_two_whatever_redirects(archive: Archive) -> None:
+    for url in (URL, SLUG):
+        archive.save(read(url))
+        archive.save(replace(read(url), title=f"عنوان مصحح {len(url)}"))
+    archive.save(replace(read(SLUG), title=f"عنوان مصحح {len(SLUG)}"), asked=URL)
+    assert len(list_ids(archive)) == 2
+
+
+def test_daily_headline_that_redirects_to_the_newest_keeps_its_days(archive: Archive) -> None:
+    for url, day in ((URL, "2025-01-10"), (SLUG, "2025-01-20")):
+        archive.save(replace(read(url), title="أسعار الذهب اليوم", published_at=day))
+    archive.save(replace(read(SLUG), title="أسعار الذهب اليوم", published_at="2025-01-20"), asked=URL)
+    assert len(list_ids(archive)) == 2
+
+
 def test_article_that_moved_with_a_new_headline_is_an_edit(archive: Archive) -> None:
     archive.save(read(URL))
     assert archive.save(replace(read(SLUG), title="عنوان آخر تماما"), asked=URL) is Saved.CHANGED

@@ -211,7 +211,6 @@ def test_what_was_taken_down_is_gone_after_two_visits_and_kept(week: Week) -> No
     assert week.gone <= {url for url, _ in week.days[3].read_stored()}
 
 
-@pytest.mark.xfail(reason="a story whose new address is visited before its old one becomes two rows", strict=True)
 def test_what_moved_keeps_its_row(week: Week) -> None:
     day = week.days[-1]
     titles = Counter(title for _, (title, _) in day.read_stored())

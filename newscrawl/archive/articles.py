@@ -11,6 +11,7 @@ from typing import Any, Literal
 from newscrawl.archive import rows
 from newscrawl.archive.aliases import find_same_story, is_claimed, keep_aliases
 from newscrawl.archive.crawls import ensure_site, find_timezone
+from newscrawl.archive.moves import merge_moved
 from newscrawl.archive.pages import find_url, mark_saved
 from newscrawl.archive.queries import IS_ID, find_article_id, find_own_article_id, load_article
 from newscrawl.archive.revisions import find_changes, hash_text, is_minor, keep_first_dating
@@ -70,7 +71,7 @@ def save_article(
     article = replace(article, url=url)
     asked_url, page_url = find_url(asked), find_url(page.url) if page else None
     visit = _describe_visit(article, page)
-    stored_id = find_stored_id(connection, article, asked_url)
+    stored_id = merge_moved(connection, article, find_stored_id(connection, article, asked_url), asked_url)
     if stored_id is None:
         saved = Saved.NEW
         article = replace(article, id=article.id or article_id(url))

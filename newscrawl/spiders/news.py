@@ -16,7 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 
 from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
-from newscrawl.items import Link, Outcome
+from newscrawl.items import Link, Outcome, Page
 from newscrawl.middlewares import make_validators
 from newscrawl.pipelines import FetchedPage, KeepPages
 from newscrawl.spiders.doors import DoorSpider, is_silence
@@ -189,10 +189,21 @@ class NewsSpider(DoorSpider):
             elif is_page and reason:
                 self._running.fail_pages([asked], reason)
             elif is_page:
-                target = f"redirect to {request.url}"
-                self._running.archive.mark_done(asked, Outcome.NOT_ARTICLE, target, at=self._running.now())
+                self._note_redirect(asked, request.url)
             elif reason and not request.cb_kwargs["is_guess"]:
                 self.fail_door(reason)
+
+    def _note_redirect(self, asked: str, url: str) -> None:
+        """Write down where a page leads that was asked for already; a story that was met at both addresses moved."""
+        archive = self._running.archive
+        known, there = archive.find_page(asked), archive.find_page(url)
+        article = archive.get(url) if known and known.article_id and there and there.article_id else None
+        if article and there:
+            page = Page(
+                there.url, fetched_at=there.fetched_at, warc_file=there.warc_file, warc_offset=there.warc_offset
+            )
+            archive.save(article, page, asked=asked)
+        archive.mark_done(asked, Outcome.NOT_ARTICLE, f"redirect to {url}", at=self._running.now())
 
     def follow_list(self, item: FetchedPage) -> None:
         """An address that was given as one page and proved to be a list is a front door.
