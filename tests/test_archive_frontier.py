@@ -113,6 +113,14 @@ def test_of_a_site_that_fell_silent_the_last_week_it_wrote_comes_first(archive: 
     assert claim(archive, SITE) == ["news"]
 
 
+def test_what_a_killed_first_crawl_has_fetched_still_shows_that_the_site_writes(archive: Archive) -> None:
+    links = (Link(url(name), "sitemap", modified_at=at) for name, at in (("fresh", AT), ("old", "2020-05-10")))
+    add(archive, *links)
+    save(archive, "fresh", AT)
+    archive.frontier.wake_newest("x", 7)
+    assert claim(archive, SITE) == []
+
+
 def test_claims_of_a_dead_crawl_are_released_as_what_they_were(archive: Archive) -> None:
     add(archive, Link(url("new"), "feed"))
     save(archive, "done", later(-3), published_at=later(-3))

@@ -52,7 +52,7 @@ WHERE site = :site AND state = 'new' AND priority < {FRESH} AND dated_at >= (
     SELECT strftime('%Y-%m-%dT%H:%M:%S+00:00', max(dated_at), :age) FROM pages
     WHERE site = :site AND state = 'new' AND priority < {FRESH}
 ) AND NOT EXISTS (
-    SELECT 1 FROM pages WHERE site = :site AND state = 'new' AND priority >= {FRESH} AND dated_at IS NOT NULL
+    SELECT 1 FROM pages WHERE site = :site AND priority >= {FRESH} AND dated_at IS NOT NULL
 )
 """
 _ASK_FAILED = f"UPDATE pages SET priority = {ASKED}, next_visit_at = ? WHERE site = ? AND state = 'failed'"
