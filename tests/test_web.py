@@ -28,6 +28,7 @@ from tests.web import NOW, Asked, Story, Web, WebSite
 from tests.web.crawling import start_crawl
 
 KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 10)
+KILLS_A_DAY = 10 if "NEWSCRAWL_SOAK" in os.environ else 2
 
 IN_TEN_MINUTES, IN_EIGHT_DAYS, IN_NINE_DAYS = (
     NOW + timedelta(minutes=10),
@@ -39,6 +40,17 @@ IN_TEN_MINUTES, IN_EIGHT_DAYS, IN_NINE_DAYS = (
 def start_crawl_at(moment: datetime, home: Path, web: Web) -> subprocess.Popen[str]:
     """Crawl the whole web as if it were that moment."""
     return start_crawl(home, web.sites, NEWSCRAWL_CLOCK=moment.isoformat(), NEWSCRAWL_FRUITLESS_PAGES=8)
+
+
+def end_by_force(crawl: subprocess.Popen[str], seconds: float) -> bool:
+    """Kill a crawl after so many seconds; return False where it came to its end before."""
+    try:
+        crawl.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        crawl.kill()
+        crawl.communicate()
+        return True
+    return False
 
 
 def describe(stories: dict[str, Story]) -> dict[str, tuple[str, str]]:
@@ -69,7 +81,10 @@ class Day:
 
 @dataclass
 class Week:
-    """Four crawls of a web that changes between them; `edited`, `gone` and `moved` are the addresses of the changes."""
+    """Four crawls of a web that changes between them; `edited`, `gone` and `moved` are the addresses of the changes.
+
+    `kills` is how often each crawl is killed before it is let to its end.
+    """
 
     web: Web
     folder: Path
@@ -78,9 +93,15 @@ class Week:
     edited: set[tuple[str, str, bool]]
     gone: set[str]
     moved: dict[str, str]
+    kills: int
+    dice: random.Random
 
     def crawl(self, moment: datetime) -> None:
+        """Crawl at that moment, after so many crawls that were killed."""
         self.web.forget_log()
+        for _ in range(self.kills):
+            end_by_force(start_crawl_at(moment, self.folder / "home", self.web), self.dice.uniform(0.8, 3.0))
+            moment += timedelta(seconds=10)
         crawl = start_crawl_at(moment, self.folder / "home", self.web)
         _, told = crawl.communicate(timeout=120)
         copy = self.folder / f"{len(self.days)}.db"
@@ -144,18 +165,36 @@ class Week:
             self.moved[before] = web.url(name, story)
 
 
+def live_through(web: Web, folder: Path, kills: int) -> Week:
+    """Crawl the web on its four days, and change it between them."""
+    week = Week(web, folder, [], set(), set(), set(), {}, kills, random.Random(11))
+    web.write_profiles(folder / "home")
+    week.crawl(NOW)
+    week.publish_and_announce()
+    week.crawl(IN_TEN_MINUTES)
+    week.edit_and_take_down()
+    week.crawl(IN_EIGHT_DAYS)
+    week.crawl(IN_NINE_DAYS)
+    return week
+
+
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
     with Web() as web:
-        week = Week(web, tmp_path_factory.mktemp("week"), [], set(), set(), set(), {})
-        web.write_profiles(week.folder / "home")
-        week.crawl(NOW)
-        week.publish_and_announce()
-        week.crawl(IN_TEN_MINUTES)
-        week.edit_and_take_down()
-        week.crawl(IN_EIGHT_DAYS)
-        week.crawl(IN_NINE_DAYS)
-        yield week
+        yield live_through(web, tmp_path_factory.mktemp("week"), kills=0)
+
+
+@pytest.fixture(scope="module")
+def killed_week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
+    with Web() as web:
+        yield live_through(web, tmp_path_factory.mktemp("killed"), kills=KILLS_A_DAY)
+
+
+@pytest.fixture(params=["week", "killed_week"])
+def any_week(request: pytest.FixtureRequest) -> Week:
+    """What is recorded in the end must not depend on whether crawls were killed."""
+    found: Week = request.getfixturevalue(request.param)
+    return found
 
 
 def test_one_crawl_stores_every_story_once_and_nothing_else(week: Week) -> None:
@@ -197,27 +236,27 @@ def test_no_unchanged_story_is_sent_twice_by_a_server_that_can_tell(week: Week) 
         assert {line.status for line in again} <= {304, 301, 404}
 
 
-def test_every_edit_is_recorded_and_nothing_else_is(week: Week) -> None:
-    recorded = week.days[-1].select("SELECT url, changed, minor FROM edits")
+def test_every_edit_is_recorded_and_nothing_else_is(any_week: Week) -> None:
+    recorded = any_week.days[-1].select("SELECT url, changed, minor FROM edits")
     assert Counter((url, *json.loads(str(changed)), bool(minor)) for url, changed, minor in recorded) == Counter(
-        week.edited
+        any_week.edited
     )
 
 
-def test_what_was_taken_down_is_gone_after_two_visits_and_kept(week: Week) -> None:
+def test_what_was_taken_down_is_gone_after_two_visits_and_kept(any_week: Week) -> None:
     query = "SELECT url FROM articles WHERE gone_at IS NOT NULL"
-    assert [len(day.select(query)) for day in week.days[:3]] == [0, 0, 0]
-    assert {str(url) for (url,) in week.days[3].select(query)} == week.gone
-    assert week.gone <= {url for url, _ in week.days[3].read_stored()}
+    assert [len(day.select(query)) for day in any_week.days[:3]] == [0, 0, 0]
+    assert {str(url) for (url,) in any_week.days[3].select(query)} == any_week.gone
+    assert any_week.gone <= {url for url, _ in any_week.days[3].read_stored()}
 
 
-def test_what_moved_keeps_its_row(week: Week) -> None:
-    day = week.days[-1]
+def test_what_moved_keeps_its_row(any_week: Week) -> None:
+    day = any_week.days[-1]
     titles = Counter(title for _, (title, _) in day.read_stored())
     assert set(titles.values()) == {1}
-    assert len(titles) == len(day.truth) + len(week.gone)
+    assert len(titles) == len(day.truth) + len(any_week.gone)
     with Archive(day.archive, read_only=True) as archive:
-        for before, after in week.moved.items():
+        for before, after in any_week.moved.items():
             assert archive.get(before) == archive.get(after) is not None
 
 
@@ -287,15 +326,10 @@ def test_crawls_that_are_killed_again_and_again_lose_nothing_and_double_nothing(
             killed = True
             while killed:
                 crawl = start_crawl_at(NOW, home, web)
-                try:
-                    # Once there were enough, the last one is let go.
-                    crawl.communicate(timeout=generator.uniform(0.3, 3.0) if kills < KILLS else 120)
-                    killed = False
-                except subprocess.TimeoutExpired:
-                    crawl.kill()
-                    crawl.communicate()
-                    kills += 1
-                    resumed += bool(web.log)
+                # Once there were enough, the last one is let go.
+                killed = end_by_force(crawl, generator.uniform(0.3, 3.0) if kills < KILLS else 120)
+                kills += killed
+                resumed += killed and bool(web.log)
             check_archive(home, web)
     assert resumed > KILLS / 2, "most crawls were killed before they asked for anything"
 
