@@ -122,7 +122,7 @@ def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via:
     elif connection.execute(_UPDATE_NOT_MODIFIED, row).rowcount:
         connection.execute(
             "UPDATE articles SET checked_at = max(checked_at, :at), gone_at = NULL "
-            "WHERE id = (SELECT article_id FROM pages WHERE url = :url)",
+            "WHERE id = (SELECT article_id FROM pages WHERE url = :url AND outcome IN ('article', 'paywalled'))",
             row,
         )
         close_visit(connection, url)

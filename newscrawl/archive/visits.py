@@ -78,7 +78,13 @@ def _find_noticed(row: sqlite3.Row) -> str | None:
     if row["state"] in ("failed", "refused"):
         noticed: str | None = row["gone_noticed_at"]
         return noticed
-    return (row["gone_noticed_at"] or row["visited_at"]) if row["outcome"] == Outcome.GONE else None
+    return (row["gone_noticed_at"] or row["visited_at"]) if _says_gone(row) else None
+
+
+def _says_gone(row: sqlite3.Row) -> bool:
+    """Answer whether the page of an article is no more, by its status or in its own words (a soft 404)."""
+    is_soft = (row["outcome"], row["reason"]) == (Outcome.NOT_ARTICLE, "not_found")
+    return row["outcome"] == Outcome.GONE or (is_soft and row["article_id"] is not None)
 
 
 def _find_next(row: sqlite3.Row, noticed_at: str | None) -> str | None:
@@ -88,14 +94,12 @@ def _find_next(row: sqlite3.Row, noticed_at: str | None) -> str | None:
     since = noticed_at or row["sort_at"] or row["first_seen_at"]
     if not is_plausible(since, row["visited_at"]):
         since = row["first_seen_at"]
-    return find_next_visit(row["visited_at"], row["state"], row["outcome"], row["attempts"], since)
+    outcome = Outcome.GONE if _says_gone(row) else row["outcome"]
+    return find_next_visit(row["visited_at"], row["state"], outcome, row["attempts"], since)
 
 
 def _count_call(connection: sqlite3.Connection, row: sqlite3.Row) -> None:
-    changed = (
-        row["outcome"] == Outcome.GONE
-        or connection.execute(_FIND_CHANGE, (row["article_id"], row["visited_at"])).fetchone()
-    )
+    changed = _says_gone(row) or connection.execute(_FIND_CHANGE, (row["article_id"], row["visited_at"])).fetchone()
     visits, changes = count_calls(connection, row["site"], row["called_by"])
     visits, changes = fade_calls(visits + 1, changes + bool(changed))
     connection.execute(_UPSERT_CALLS, (row["site"], row["called_by"], visits, changes))
