@@ -22,8 +22,9 @@ def name_intrusion(reading: Reading, segment: Segment) -> str:
         return "date"
     if segment.words <= _MAX_WORDS and (_is_download(segment) or _stands_in_gallery(reading, segment)):
         return "other"
-    if segment.words <= _MAX_WORDS and segment.link_share > 0.9 and not any(map(_leads_anywhere, segment.links)):
-        return "other"  # a button: «انقر للتوسيع»
+    is_button = not segment.level and segment.link_share > 0.9 and not any(map(_leads_anywhere, segment.links))
+    if segment.words <= _MAX_WORDS and is_button:
+        return "other"  # «انقر للتوسيع»
     if segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
         return "see_also"
     return ""
