@@ -2,6 +2,8 @@
 # Another Python: make test PYTHON=python3.13 VENV=.venv-3.13
 PYTHON ?= python3
 VENV ?= .venv
+# For example TESTS='-m "not long"' or TESTS=tests/test_dates.py
+TESTS ?=
 BIN := $(VENV)/bin
 
 .PHONY: demo test lint bench soak lock clean
@@ -10,7 +12,7 @@ demo: $(VENV)/.run
 	$(BIN)/newscrawl --home data/demo demo
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(TESTS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -47,6 +47,8 @@ import sys
 from newscrawl.archive import Archive
 from newscrawl.items import Article
 
+pytestmark = pytest.mark.long
+
 path, name, saves = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with Archive(path) as archive:
     for number in range(saves):

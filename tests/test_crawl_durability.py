@@ -15,10 +15,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from newscrawl import Archive
 from newscrawl.warc import read_page
 from tests.conftest import BIN, Run, make_environment
 from tests.site import FaultySite
+
+pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 3)
 

@@ -20,6 +20,8 @@ from tests.web.crawling import start_crawl
 from tests.web.server import Answer
 from tests.web.stories import print_story
 
+pytestmark = pytest.mark.long
+
 PAGES = 100_000 if "NEWSCRAWL_SOAK" in os.environ else 1_500
 MOST_GROWTH_MB = 40.0
 _OF_ONE_SITEMAP = 5_000

@@ -22,6 +22,8 @@ import sys
 from pathlib import Path
 from newscrawl.archive import Archive
 
+pytestmark = pytest.mark.long
+
 path, stop, reads, seen = sys.argv[1], Path(sys.argv[2]), 0, 0
 while not stop.exists() or not reads:
     with Archive(path, read_only=True) as archive:

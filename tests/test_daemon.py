@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from newscrawl.archive import Archive
 from newscrawl.daemon import Daemon
 from newscrawl.exceptions import LockedError
@@ -21,6 +23,8 @@ from newscrawl.reports import CrawlReport
 from newscrawl.schedule import SHORTEST
 from newscrawl.spiders.jobs import CrawlJob
 from tests import press
+
+pytestmark = pytest.mark.long
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 Publish = Callable[[datetime, int], Article | None]

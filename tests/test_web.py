@@ -27,6 +27,8 @@ from newscrawl.warc import read_page
 from tests.web import NOW, Asked, Story, Web, WebSite
 from tests.web.crawling import start_crawl
 
+pytestmark = pytest.mark.long
+
 KILLS = int(os.environ.get("NEWSCRAWL_SOAK") or 10)
 KILLS_A_DAY = 10 if "NEWSCRAWL_SOAK" in os.environ else 2
 

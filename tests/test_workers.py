@@ -20,6 +20,8 @@ from newscrawl.workers import Workers, crawl_in_children
 from tests.conftest import BIN, Run, make_environment
 from tests.site import FaultySite
 
+pytestmark = pytest.mark.long
+
 
 def start(home: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
