@@ -83,6 +83,10 @@ class KeepPages:
         """
         running = self._running
         for row in running.archive.pages_in_state(running.site.key, "fetched"):
+            now = running.archive.find_page(row.url)
+            if now and now.state != "fetched":
+                # A part of an article before it in the list, with which it was understood.
+                continue
             running.counts["known"] += 1
             try:
                 page = read_page(running.home, row.warc_file or "", row.warc_offset or 0)

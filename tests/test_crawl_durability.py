@@ -150,7 +150,7 @@ def forget_articles(home: Path) -> sqlite3.Row:
     with connection:
         connection.execute("UPDATE pages SET state = 'fetched', outcome = NULL, article_id = NULL")
         connection.execute("UPDATE crawls SET finished_at = NULL, reason = NULL")
-        for table in ("related", "images", "revisions", "articles"):
+        for table in ("aliases", "related", "images", "revisions", "articles"):
             connection.execute(f"DELETE FROM {table}")
     last: sqlite3.Row = connection.execute("SELECT * FROM pages ORDER BY warc_offset DESC").fetchone()
     connection.close()

@@ -11,6 +11,7 @@ from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part
 from newscrawl.items import Article
 from tests.conftest import Run, make_due
 from tests.site import FaultySite, pages
+from tests.test_crawl_durability import forget_articles
 
 STORY = "https://news.example/culture/long-story-of-the-city"
 
@@ -159,6 +160,20 @@ def test_article_in_parts_is_one_row_without_edits(run: Run, home: Path, site: F
     body, reason, causes = read_story(home, site)
     expected = [text for number in (1, 2, 3) for text in extract(print_part(number), STORY).body.split("\n\n")]
     assert (body, reason, causes) == (expected, None, ["site"])
+
+
+def test_parts_that_a_killed_crawl_has_fetched_are_no_articles(run: Run, home: Path, site: FaultySite) -> None:
+    with site:
+        make_story(site, 3)
+        # Nothing on a later part tells which one is the first, and no front door names it.
+        site.faults = site.faults[:1]
+        back = anchor("/city-long-story-page", "1")
+        site.pages = {path: page.replace(back, "") for path, page in site.pages.items()}
+        run("crawl", "test")
+        whole = read_story(home, site)
+        forget_articles(home)
+        run("crawl", "test")
+        assert read_story(home, site) == whole
 
 
 def test_edit_of_a_later_part_is_an_edit_of_the_article(run: Run, home: Path, site: FaultySite) -> None:
