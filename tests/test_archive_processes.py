@@ -15,6 +15,8 @@ import pytest
 
 from newscrawl.archive import Archive
 
+pytestmark = pytest.mark.long
+
 IS_SOAK = "NEWSCRAWL_SOAK" in os.environ
 KILLS = 200 if IS_SOAK else 8
 SAVES = 2000 if IS_SOAK else 100
@@ -46,8 +48,6 @@ SAVE_SOME = """
 import sys
 from newscrawl.archive import Archive
 from newscrawl.items import Article
-
-pytestmark = pytest.mark.long
 
 path, name, saves = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with Archive(path) as archive:

@@ -9,10 +9,14 @@ from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from newscrawl import Archive
 from newscrawl.warc import read_page
 from tests.conftest import BIN, make_environment
 from tests.site import FaultySite
+
+pytestmark = pytest.mark.long
 
 ARTICLES = 500 if "NEWSCRAWL_SOAK" in os.environ else 25
 SITES = ("one", "two", "three", "four")
@@ -21,8 +25,6 @@ READ_UNTIL_TOLD = """
 import sys
 from pathlib import Path
 from newscrawl.archive import Archive
-
-pytestmark = pytest.mark.long
 
 path, stop, reads, seen = sys.argv[1], Path(sys.argv[2]), 0, 0
 while not stop.exists() or not reads:

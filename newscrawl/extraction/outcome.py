@@ -53,7 +53,7 @@ _LIST_PATH = re.compile(
     r"^/(?:[a-z]{2}/?|index\.\w+|home/?|default\.\w+)?$|/(?:categor(?:y|ies)|tags?|sections?|authors?|writers?|search|page)(?:/|\.\w+$)",
     re.IGNORECASE,
 )
-_ARTICLE_PATH = re.compile(r"[0-9]{4,}[^/]*/?$|[^/]*(?:-[^/-]+){3,}/?$")
+_LONG_NUMBER = re.compile("[0-9]{4}")
 _LIST_QUERY = re.compile(r"^(?!.*(?:id|p)=\d)(?:.*&)?(?:s|q|cat|author|tag)=|(?:^|&)view=category", re.IGNORECASE)
 _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read", "cookie", "promo", "tags"))
 _MIN_BODY_CHARS = 60
@@ -118,7 +118,7 @@ def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     yield 2.0 if reading.declared.types & ARTICLE_TYPES else 1.0 * ("og:article" in reading.declared.types)
     # a list and a table print today's date
     yield _DATE_WEIGHTS.get(article.published_source or "", 2.0) * bool(article.published_at)
-    yield 0.5 * bool(_ARTICLE_PATH.search(urlsplit(resolve(None, article.url or "") or "").path))
+    yield 0.5 * _names_article(urlsplit(resolve(None, article.url or "") or "").path)
     yield 1.0 * bool(article.authors)
     yield 1.0 * bool(article.agency or article.credit)
     yield 0.5 * bool(article.subtitle)
@@ -126,6 +126,12 @@ def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     yield 1.0 * any(related.kind == "inline" for related in article.related)
     yield 0.5 * any(related.kind == "block" for related in article.related)
     yield min(2.0, 0.5 * _count_paragraphs(article))
+
+
+def _names_article(path: str) -> bool:
+    """Whether the last part of an address is a number or a headline with hyphens, as articles have."""
+    leaf = path.rstrip("/").rpartition("/")[2]
+    return leaf.count("-") >= 3 or bool(_LONG_NUMBER.search(leaf))
 
 
 def _count_paragraphs(article: Article) -> int:
@@ -143,7 +149,7 @@ def _list_objections(reading: Reading, article: Article) -> Iterator[tuple[str, 
     address = urlsplit(resolve(None, article.url or "") or "")
     if (address.path and _LIST_PATH.search(address.path) and not address.query) or _LIST_QUERY.search(address.query):
         # some sites keep their articles under the section's address
-        yield "address_of_a_list", 1.5 if _ARTICLE_PATH.search(address.path) else 3.0
+        yield "address_of_a_list", 1.5 if _names_article(address.path) else 3.0
     if (stories := _count_stories(reading)) >= 3:
         yield "section", min(6.0, 1.0 * stories)
     if not (article.published_at and article.published_source != "issue") and not is_declared:

@@ -21,6 +21,7 @@ _RELATION = re.compile(
 _MAX_HEADING_WORDS = 8
 _LEAST_TITLE_WORDS = 3
 _LEAST_LIST = 3
+_MAX_CARD_SEGMENTS = 8
 _ELSEWHERE = (
     Hint.NAV | Hint.ASIDE | Hint.PAGE | Hint.COMMENT | Hint.HIDDEN | Hint.SHARE | Hint.PROMO | Hint.FORM | Hint.TAGS
 )
@@ -96,8 +97,10 @@ def _fills_card(reading: Reading, index: int) -> bool:
     box = reading.boxes[reading.segments[index].box]
     while box.parent >= 0 and not box.hints & Hint.LISTING:
         box = reading.boxes[box.parent]
+    if box.parent < 0 or box.end - box.start > _MAX_CARD_SEGMENTS:
+        return False
     inside = [s for i, s in enumerate(reading.segments[box.start : box.end], box.start) if i != index and s.text]
-    return box.parent >= 0 and len(inside) <= 2 and all(s.words <= _LEAST_TITLE_WORDS for s in inside)
+    return len(inside) <= 2 and all(s.words <= _LEAST_TITLE_WORDS for s in inside)
 
 
 def _find_list(reading: Reading, index: int) -> Box | None:
