@@ -7,6 +7,7 @@ import logging
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def test_a_line_of_the_log_commands_nothing() -> None:
 def test_no_command_passes_an_attack_on(run: Run, home: Path, site: FaultySite) -> None:
     site.write_profile(home, more=f'section_pages = ["{site.url}/hostile-xml"]')
     outputs = [run("crawl", "test"), run("crawl", f"{site.url}/hostile/1")]
-    with sqlite3.connect(home / "archive.db") as database:
+    with closing(sqlite3.connect(home / "archive.db")) as database, database:
         # whatever extraction leaves of an attack: an archive may hold worse, from other programs
         database.execute("UPDATE articles SET title = title || ?, body = body || ?", ("".join(ATTACKS),) * 2)
         [(first, *_)] = database.execute("SELECT id FROM articles LIMIT 1")
