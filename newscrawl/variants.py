@@ -54,7 +54,8 @@ def _take_apart(url: str) -> tuple[str, str | None]:
     found: list[str | None] = [ORDINARY]
     address, _, query = canonicalize(url).partition("://")[2].partition("?")
     host, _, path = address.partition("/")
-    host = _strip_host(host, found)
+    # A key has no scheme: the port of either is the usual one.
+    host = _strip_host(host.removesuffix(":80").removesuffix(":443"), found)
     segments = _strip_path(path, found)
     parameters = sorted(part for part in query.split("&") if part and not _is_mark(part, found))
     key = "/".join([host, *segments]) + ("?" + "&".join(parameters) if parameters else "")

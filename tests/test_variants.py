@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newscrawl.variants import find_variant, outranks, story_key
@@ -76,6 +76,7 @@ PIECES = st.sampled_from(
 
 
 @settings(deadline=None)
+@example("www.:80")
 @given(st.lists(PIECES, max_size=9).map("".join))
 def test_key_of_a_key_is_itself(rest: str) -> None:
     for url in ("http://x.com/" + rest, "https://" + rest):
