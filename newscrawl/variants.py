@@ -28,7 +28,7 @@ _PARAMETERS = {
     ("m", "0"): ORDINARY,
     ("tmpl", "component"): ORDINARY,
 }
-_SUFFIX = re.compile(r"(?<=.)(?:\.amp)+(?=$|\.html?$)", re.IGNORECASE)
+_SUFFIX = re.compile(r"(?<=[^.])(?:\.amp)+(?=$|\.html?$)", re.IGNORECASE)
 _DEFAULT_DOCUMENT = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)", re.IGNORECASE)
 
 

@@ -77,6 +77,7 @@ PIECES = st.sampled_from(
 
 @settings(deadline=None)
 @example("www.:80")
+@example("..amp")
 @given(st.lists(PIECES, max_size=9).map("".join))
 def test_key_of_a_key_is_itself(rest: str) -> None:
     for url in ("http://x.com/" + rest, "https://" + rest):
