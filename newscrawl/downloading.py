@@ -159,22 +159,25 @@ def _decode(value: bytes) -> str:
 
 
 def read_failure(failure: Failure) -> tuple[Request, str]:
-    """Return the request that failed, the last of its redirects, and the word under which that is counted.
-
-    The word is one of REFUSALS when the address may not be asked for.
-    """
+    """Return the request that failed, the last of its redirects, and the word under which that is counted."""
     request: Request = failure.request  # type: ignore[attr-defined]
-    is_unreachable = isinstance(failure.value, RobotsUnreachableError)
-    error = (getattr(failure.value, "__cause__", None) if is_unreachable else None) or failure.value
+    assert failure.value is not None
+    return request, name_failure(failure.value)
+
+
+def name_failure(raised: BaseException) -> str:
+    """Return the word under which a failed download is counted; one of REFUSALS when the address may not be asked for."""
+    is_unreachable = isinstance(raised, RobotsUnreachableError)
+    error = (raised.__cause__ if is_unreachable else None) or raised
     text = str(error)
     for kind, reason in _REASONS.items():
         if isinstance(error, kind):
-            return request, reason
+            return reason
     if is_unreachable:
-        return request, "robots.txt unreachable"
+        return "robots.txt unreachable"
     if isinstance(error, scrapy_errors.IgnoreRequest):
-        return request, next((reason for part, reason in _IGNORED.items() if part in text), "ignored")
-    return request, type(error).__name__
+        return next((reason for part, reason in _IGNORED.items() if part in text), "ignored")
+    return type(error).__name__
 
 
 def is_public(url_or_host: str) -> bool:

@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from scrapy import Request
-from twisted.python.failure import Failure
 
 from newscrawl.archive import PART_OF
-from newscrawl.downloading import is_success, read_failure, to_page
+from newscrawl.downloading import is_success, name_failure, to_page
 from newscrawl.exceptions import WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
@@ -104,10 +103,7 @@ async def _fetch(crawler: Crawler, url: str) -> Page | str:
     try:
         response = await crawler.engine.download_async(request)
     except Exception as error:
-        failure = Failure(error)  # type: ignore[no-untyped-call]
-        failure.request = request  # type: ignore[attr-defined]
-        _, reason = read_failure(failure)
-        status = None
+        reason, status = name_failure(error), None
     else:
         if is_success(response):
             return to_page(response)

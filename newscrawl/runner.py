@@ -15,10 +15,9 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
-from twisted.python.failure import Failure
 
 from newscrawl.discovery.ladder import Fetch
-from newscrawl.downloading import is_public, is_success, read_failure, require_contact, to_page
+from newscrawl.downloading import is_public, is_success, name_failure, require_contact, to_page
 from newscrawl.exceptions import FetchError, StorageError, UsageError
 from newscrawl.extensions import RunningCrawl, progressed
 from newscrawl.guard import require_named
@@ -187,9 +186,7 @@ class _Errand(Spider):
         try:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
-            failure = Failure(error)  # type: ignore[no-untyped-call]
-            failure.request = request  # type: ignore[attr-defined]
-            raise FetchError(read_failure(failure)[1]) from error
+            raise FetchError(name_failure(error)) from error
         if not is_success(response):
             raise FetchError(f"http {response.status}")
         return to_page(response)
