@@ -1,9 +1,10 @@
-"""A file that only grows: each append is on disk when it returns, or leaves no trace."""
+"""A file that only grows: each append is whole or leaves no trace, and `sync` makes those so far survive a power cut."""
 
 from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import Self
@@ -14,11 +15,22 @@ _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class AppendOnlyFile:
-    """A new file that no other process has; use `create`. For one thread."""
+    """A new file that no other process has; use `create`. For one thread.
+
+    What `append` returned from is the kernel's: it survives the death of this process. What `sync` returned from is
+    on the disk. The two are apart because one wait for the disk serves many appends.
+    """
 
     def __init__(self, path: Path, file: FileIO) -> None:
         self.path = path
+        self.size = 0
         self._file = file
+        self._synced = 0
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be appended: it was closed, or the disk refused."""
+        return self._file.closed
 
     @classmethod
     def create(cls, folder: Path, stem: str, suffix: str) -> Self:
@@ -43,35 +55,59 @@ class AppendOnlyFile:
         return cls(path, file)
 
     def append(self, data: bytes) -> int:
-        """Write the bytes, wait for the disk and return their offset.
+        """Give the bytes to the kernel and return their offset.
 
-        Raises StorageError when the disk refuses. The segment is then closed; it holds the earlier appends alone, and
-        is removed when there were none.
+        Raises StorageError when the disk refuses. The file is then closed; it holds the earlier appends alone, which
+        `sync` has still to answer for, and is removed when there were none.
         """
-        offset = self._file.tell()
+        offset = self.size
         try:
             _write_all(self._file, data)
-            os.fsync(self._file.fileno())
         except OSError as error:
             self._cut(offset)
             raise _storage_error(self.path, error) from error
+        self.size += len(data)
         return offset
 
+    def sync(self) -> None:
+        """Wait until every append is on the disk; costs nothing when it is.
+
+        Raises StorageError when the disk refuses, and from then on; the file is then closed and cut to what is safe.
+        """
+        if self._synced == self.size:
+            return
+        try:
+            if self._file.closed:
+                raise OSError(errno.EIO, "an earlier write was lost")
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            # What a failed fsync leaves behind nobody knows, and a second one would call it well.
+            self._cut(self._synced)
+            raise _storage_error(self.path, error) from error
+        self._synced = self.size
+
     def close(self) -> None:
-        """Close the file; nothing is left to be written."""
-        self._file.close()
+        """Sync and close the file; doing it twice changes nothing. Raises StorageError as `sync` does."""
+        try:
+            self.sync()
+        finally:
+            self._file.close()
 
     def _cut(self, size: int) -> None:
+        """Take back what lies behind `size`, make the rest durable if the disk still can, and close."""
         try:
             if size:
                 self._file.truncate(size)
+                os.fsync(self._file.fileno())
+                self._synced = min(self.size, size)
             else:
                 self.path.unlink()
-        except OSError:
-            # The half-written tail stays: it was never reported as saved, and its reader names the place.
+        except (OSError, ValueError):
+            # The half-written tail stays: it was never reported as saved, and the next run cuts it off.
             return
         finally:
-            self._file.close()
+            with suppress(OSError):
+                self._file.close()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -112,6 +112,7 @@ def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange
         body=response.body,
         fetched_at=fetched_at,
         record_id=uuid4().urn.join("<>"),
+        ip_address=str(response.ip_address) if response.ip_address else None,
     )
 
 

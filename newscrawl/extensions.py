@@ -30,6 +30,7 @@ from newscrawl.warc import WarcWriter
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ class RunningCrawl:
         self._is_dry_run = spider.is_dry_run
         self.plan: CrawlPlan | None = None
         self._last_start: str | None = None
+        self._told = _tell_settings(crawler.settings)
         self._ahead = _read_offset(crawler.settings["NEWSCRAWL_CLOCK"])
         self._waits_until = 0.0
         self._reason: str | None = None
@@ -125,7 +127,7 @@ class RunningCrawl:
         key = self.site.key
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
-        self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key))
+        self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key, told=self._told))
         self.archive.save_site(self.site, profile_hash(self.site))
         until = self.archive.frontier.find_pause(key)
         if until and until > self.now() and not is_forced:
@@ -277,6 +279,15 @@ class RunningCrawl:
             reason=self._reason,
             error=self.error,
         )
+
+
+def _tell_settings(settings: BaseSettings) -> dict[str, str]:
+    """Return what a reader of the WARC must know of the crawl (names of WARC 1.1, 6.2, and of Heritrix)."""
+    return {
+        "robots": "obey (RFC 9309)" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
+        "http-header-user-agent": settings["USER_AGENT"],
+        "operator": settings["NEWSCRAWL_CONTACT"] or "no contact given",
+    }
 
 
 def _read_offset(clock: str | None) -> timedelta:

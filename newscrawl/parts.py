@@ -77,6 +77,7 @@ async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: in
     if isinstance(fetched, str):
         joined.problem = f"part {number}: {fetched}"
         return
+    running.writer.sync()
     running.archive.mark_fetched(running.site.key, fetched, None)
     part = extract_page(fetched, running.site)
     longer = join_part(joined.article, part) if part.outcome in _READABLE else None

@@ -57,6 +57,7 @@ class KeepPages:
             return item
         try:
             if not item.is_leftover:
+                self._running.writer.sync()
                 self._running.archive.mark_fetched(self._running.site.key, item.page, item.via)
             if item.page.status == HTTPStatus.NOT_MODIFIED:
                 self._count_unmodified(item)

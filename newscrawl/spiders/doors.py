@@ -117,6 +117,7 @@ class DoorSpider(Spider):
         yield from self.follow(door, number)
         yield from self.claim_doors(guesses, is_guess=True)
         self._count_door(door)
+        self._running.writer.sync()
         # After what it lists: a door that is remembered has been followed.
         self._running.archive.frontier.save_door(
             DoorRow(

@@ -1,0 +1,7 @@
+"""Keep every answer of a server as it came, in the format that other archives read, and read it back as a page."""
+
+from newscrawl.warc.reading import read_page
+from newscrawl.warc.records import Exchange
+from newscrawl.warc.writing import WarcWriter
+
+__all__ = ["Exchange", "WarcWriter", "read_page"]
