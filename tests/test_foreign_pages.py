@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newscrawl.extraction import extract
 
 TITLE = "Harbour town votes on a new bridge across the bay"
@@ -118,3 +120,42 @@ def test_kicker_that_runs_into_the_headline_is_no_part_of_it() -> None:
         f"{head}<body><article><h1><span>Split over traffic:</span> {TITLE}</h1>{paragraphs()}</article></body></html>"
     )
     assert article.title == TITLE
+
+
+def test_boxes_that_differ_by_a_number_alone_are_alike() -> None:
+    sizes = ((TEXT[0],), (TEXT[1], TEXT[2], TEXT[1] + " " + TEXT[2]))
+    widgets = "".join(
+        f'<div class="element element-{number} text"><div class="inner">{paragraphs(*texts)}</div></div>'
+        for number, texts in zip(("5c92", "a41f"), sizes, strict=True)
+    )
+    assert read(f"<main><h1>{TITLE}</h1><div>{widgets}</div></main>") == [*sizes[0], *sizes[1]]
+
+
+def read_picture(figure: str, head: str, text: str = "") -> tuple[str | None, str | None]:
+    """Return the lead picture of a page with this figure under its headline, and its caption."""
+    article = extract(
+        f"<html><head><title>{TITLE}</title>{head}</head><body><article><h1>{TITLE}</h1>{figure}"
+        f"<div>{paragraphs()}{text}</div></article></body></html>",
+        "https://harbour.example/bridge",
+    )
+    return (article.image_url or "").rpartition("/")[2], article.caption
+
+
+CAPTIONED = '<figure><img src="/pier-758x531.jpg"><figcaption class="pic-caption">The old pier</figcaption></figure>'
+
+
+@pytest.mark.parametrize("name", ["image-embed", "lead-widget", "ads-top-after", "teaser-card"])
+def test_captioned_picture_is_the_articles_own_whatever_its_box_is_called(name: str) -> None:
+    figure = f'<div class="{name}">{CAPTIONED}</div>'
+    assert read_picture(figure, "") == ("pier-758x531.jpg", "The old pier")
+
+
+def test_picture_in_another_size_is_the_declared_one() -> None:
+    head = '<meta property="og:image" content="https://harbour.example/media/pier-1200x840.webp">'
+    assert read_picture(CAPTIONED, head) == ("pier-758x531.jpg", "The old pier")
+
+
+def test_captioned_picture_above_the_text_leads_it() -> None:
+    head = '<meta property="og:image" content="https://harbour.example/media/crane.jpg">'
+    text = f'<img src="/crane.jpg">{paragraphs(TEXT[0] + " And so on.")}'
+    assert read_picture(CAPTIONED, head, text) == ("pier-758x531.jpg", "The old pier")

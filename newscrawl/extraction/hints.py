@@ -117,6 +117,7 @@ _NOT_OF_HEADINGS = Hint.NAV | Hint.EMBED | Hint.ASIDE | Hint.TAGS | Hint.DATE | 
 # A heading's id is an anchor made of its own words: «how-to-follow-us».
 _ANCHORED = _HEADINGS - {"h1"}
 _DIGIT = re.compile("[0-9]")
+_COUNTER = re.compile("[-_](?=[a-z]*[0-9])[a-z0-9]+$")
 _NAME_PIECE = re.compile("[A-Za-z0-9]+")
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 # Pairs whose second word means something else behind the first.
@@ -194,7 +195,19 @@ def _interpret(tag: str, *attributes: tuple[str, str]) -> Names:
     hints = 0 if tag in _PAGE_TAGS else hints | _get_class_hints(names)
     if tag in _HEADINGS:
         hints &= ~_NOT_OF_HEADINGS
-    return Names(f"{tag}.{names}{dress}", hints, _describe_look(tag, dict(attributes)) if tag in DRESSING_TAGS else "")
+    return Names(
+        f"{tag}.{_leave_out_counters(names)}{dress}",
+        hints,
+        _describe_look(tag, dict(attributes)) if tag in DRESSING_TAGS else "",
+    )
+
+
+def _leave_out_counters(names: str) -> str:
+    """Return class names without those that only number another one, as page builders do: «element element-5c92»."""
+    known = names.split()
+    if len(known) < 2 or not _DIGIT.search(names):
+        return names
+    return " ".join(name for name in known if not ((stem := _COUNTER.sub("", name)) != name and stem in known))
 
 
 def _describe_look(tag: str, attributes: dict[str, str]) -> str:
@@ -218,7 +231,7 @@ def _get_class_hints(names: str) -> int:
             found |= _get_word_hints(previous, first)
             previous = last
     if found & Hint.CAPTION:
-        found &= ~Hint.ASIDE  # «widget-image-caption»
+        found &= ~(Hint.ASIDE | Hint.EMBED)  # «widget-image-caption», «ImageEmbed_caption»
     return found
 
 

@@ -28,6 +28,9 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
+_LEAST_STEM = 8
+_EXTENSION = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)$", re.IGNORECASE)
+_SIZE = re.compile(r"(?:[-_@]?\d{2,4}x\d{2,4}|-scaled|-e\d{10,})", re.IGNORECASE)
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(
@@ -130,17 +133,24 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
 def pick_lead(found: list[tuple[int, Image]], declared: list[str], base: str | None, second: int) -> Image | None:
     """Return the article's first picture: the one that the page declares, else one that stands before its `second` block."""
     addresses = [address for value in declared if (address := resolve(base, value)) and not is_decoration(address)]
-    for address in addresses:
-        for _, image in found:
-            if _get_leaf(image.url) == _get_leaf(address):
-                return image
-    if found and found[0][0] < second:
-        return found[0][1]
+    stems = list(map(_get_stem, addresses))
+    matches = [(stems.index(stem), at, image) for at, image in found if (stem := _get_stem(image.url)) in stems]
+    above = [image for at, image in found if at < second]
+    if matches:
+        _, at, image = min(matches, key=lambda match: match[0])
+        captioned = next((other for other in above if other.caption), None)
+        # a picture with its caption above the text leads it, though the head shows one from further below
+        return captioned if captioned and at > second else image
+    if above:
+        return above[0]
     return Image(addresses[0]) if addresses else None
 
 
-def _get_leaf(address: str) -> str:
-    return address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+def _get_stem(address: str) -> str:
+    """Return what the sizes of one picture have in common: «flood-800x450.jpg», «flood-scaled.webp», «flood.jpg?w=300»."""
+    leaf = address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    stem = _SIZE.sub("", _EXTENSION.sub("", leaf))
+    return stem if len(stem) >= _LEAST_STEM else leaf
 
 
 def _is_of_article(reading: Reading, index: int) -> bool:
