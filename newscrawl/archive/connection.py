@@ -96,6 +96,11 @@ def read_transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connect
         connection.check_unchanged()
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Answer whether the file itself is at fault; text that is no UTF-8 has no code."""
+    return _get_primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, with the path and what to do."""

@@ -16,6 +16,7 @@ from newscrawl import __version__
 from newscrawl.cli.console import say, use_utf8
 from newscrawl.cli.crawling import crawl, demo
 from newscrawl.cli.extracting import extract
+from newscrawl.cli.keeping import verify
 from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, search, show, stats
 from newscrawl.cli.scheduling import schedule
@@ -40,7 +41,7 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (demo, crawl, extract, show, search, export, sites, stats, schedule, health):
+for command in (demo, crawl, extract, show, search, export, sites, stats, schedule, health, verify):
     newscrawl.add_command(command)
 
 

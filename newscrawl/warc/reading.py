@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from newscrawl.items import Page
 from newscrawl.warc.records import RENDERED_TYPE, Headers
 
 # What a record adds to its body: the headers of the WARC record and of the answer.
-_MAX_RECORD_BYTES = MAX_DECODED_BYTES + 1024 * 1024
+MAX_RECORD_BYTES = MAX_DECODED_BYTES + 1024 * 1024
 _READ_BYTES = 256 * 1024
 
 
@@ -36,29 +37,29 @@ def read_page(home: Path, warc_file: str, offset: int) -> Page:
     """
     path = home / warc_file
     try:
-        record = _read_member(path, offset)
-        url, status, headers, fetched_at, body = _parse_page(record)
-        joined = _join_headers(headers)
-        return Page(
-            url=url,
-            status=status,
-            headers=joined,
-            body=decode_content(body, joined.get("content-encoding")),
-            fetched_at=fetched_at,
-            warc_file=warc_file,
-            warc_offset=offset,
-        )
+        return replace(parse_page(_read_member(path, offset)), warc_file=warc_file, warc_offset=offset)
     except OSError as error:
         raise WarcError(f"{path}, offset {offset}: cannot be read ({error.strerror or error})") from error
-    except (ValueError, EOFError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
-        raise WarcError(f"{path}, offset {offset}: {str(error) or 'the record is empty'}") from error
+    except ValueError as error:
+        raise WarcError(f"{path}, offset {offset}: {error}") from error
+
+
+def parse_page(record: bytes) -> Page:
+    """Return the page of a response or conversion record, without its place. Raises ValueError when there is none."""
+    try:
+        url, status, headers, fetched_at, body = _parse_record(record)
+    except (EOFError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
+        raise ValueError(str(error) or "the record is empty") from error
+    joined = _join_headers(headers)
+    content = decode_content(body, joined.get("content-encoding"))
+    return Page(url=url, status=status, headers=joined, body=content, fetched_at=fetched_at)
 
 
 def _read_member(path: Path, offset: int) -> bytes:
     """Return the one gzip member at the offset; zlib checks its length and its sum."""
     decompressor = zlib.decompressobj(zlib.MAX_WBITS | 16)
     pieces: list[bytes] = []
-    room = _MAX_RECORD_BYTES
+    room = MAX_RECORD_BYTES
     with path.open("rb") as file:
         file.seek(offset)
         data = file.read(_READ_BYTES)
@@ -73,12 +74,12 @@ def _read_member(path: Path, offset: int) -> bytes:
                 raise ValueError(f"the record is damaged ({error})") from error
             room -= len(pieces[-1])
             if room < 0:
-                raise ValueError(f"the record holds more than {_MAX_RECORD_BYTES:,} bytes")
+                raise ValueError(f"the record holds more than {MAX_RECORD_BYTES:,} bytes")
             data = file.read(_READ_BYTES)
     return b"".join(pieces)
 
 
-def _parse_page(member: bytes) -> tuple[str, int, Headers, str, bytes]:
+def _parse_record(member: bytes) -> tuple[str, int, Headers, str, bytes]:
     """Return URL, status, headers, time of the fetch and the body as on the wire, or as it was drawn."""
     loader = ArcWarcRecordLoader()
     record = loader.parse_record_stream(BytesIO(member), known_format="warc", no_record_parse=True)
