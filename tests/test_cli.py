@@ -74,7 +74,7 @@ def test_version_is_the_packages(run: Run) -> None:
         (["search", "x"], 1, "no archive at"),
         (["export", "-"], 1, "no archive at"),
         (["stats"], 1, "no archive at"),
-        (["export", "articles.csv"], 2, "ends in .jsonl"),
+        (["export", "articles.xlsx"], 2, "ends in .jsonl"),
         (["sites", "show", "nobody"], 2, "sites list"),
         (["extract"], 2, "Missing argument"),
         (["extract", "--url", "http://x.example/", "a", "b"], 2, "--url"),

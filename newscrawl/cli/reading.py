@@ -60,9 +60,9 @@ def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json:
     if with_revisions or span is not None:
         return 0
     if as_json:
-        from newscrawl.export import write_json_lines
+        from newscrawl.export import write_articles
 
-        write_json_lines([article], "-")
+        write_articles([article], "-")
         return 0
     _put_article(article)
     return 0
@@ -94,34 +94,37 @@ def search(
 
     Letter forms and vowel marks that writers use freely make no difference.
     """
-    from newscrawl.export import write_json_lines
+    from newscrawl.export import write_articles
 
     with _open(home) as archive:
         found = archive.search(" ".join(query), site=site, since=since, until=until, limit=limit)
-        number = write_json_lines(found, "-") if as_json else _put_list(found)
+        number = write_articles(found, "-") if as_json else _put_list(found)
     say(count(number, "article"))
     return 0
 
 
 @click.command()
-@click.argument("out", metavar="OUT.jsonl|-")
+@click.argument("out", metavar="OUT|-")
 @click.option("--query", metavar="WORDS", help="Only articles that have all these words.")
 @filter_options
 @home_option
 def export(
     out: str, query: str | None, site: str | None, since: str | None, until: str | None, limit: int | None, home: Path
 ) -> int:
-    """Write articles as JSON Lines, one object a line in UTF-8, the newest first; - is standard output."""
-    from newscrawl.export import write_json_lines
+    """Write articles to a file, the newest first; - is standard output, as JSON Lines.
 
-    if out != "-" and not out.endswith(".jsonl"):
-        raise UsageError(f"{out}: the name of an export ends in .jsonl, or is - for standard output")
+    The name's ending is the format: .jsonl, .jsonl.gz, .jsonl.zst (JSON Lines, one object a line in UTF-8), .csv (for
+    spreadsheets: with a byte order mark, formulas disarmed) or .parquet (typed; needs pyarrow).
+    """
+    from newscrawl.export import get_format, write_articles
+
+    get_format(out)
     with _open(home) as archive:
         if query is None:
             articles = archive.articles(site=site, since=since, until=until, limit=limit)
         else:
             articles = archive.search(query, site=site, since=since, until=until, limit=limit)
-        number = write_json_lines(articles, out)
+        number = write_articles(articles, out)
     say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
     return 0
 
