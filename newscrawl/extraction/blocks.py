@@ -31,7 +31,7 @@ _PHRASE_LABELS = {
     "share": "share", "placeholder": "placeholder", "promo": "promo", "comments": "comment", "nav": "nav", "ads": "advert",
     "cookie": "promo", "copyright": "nav", "most_read": "other", "tags": "tag", "date": "date", "byline": "byline",
     "caption": "caption", "credit": "credit", "agency": "agency", "see_also": "see_also", "read_more": "nav",
-    "page": "", "sources": "source", "section": "section",
+    "page": "", "about_author": "", "sources": "source", "section": "section",
 }  # fmt: skip
 _TAG_ADDRESS = re.compile(r"/(?:tags?|keywords?|topics?|label|wosoom)/|[?&]tag=", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://|www\.|\bt\.me/|@\w{4,}")
@@ -81,7 +81,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         return "tag"
     if segment.phrase:
         name = _judge_phrase(segment, hints)
-        if name and not (name == "source" and not segment.level and not segment.bold_share > 0.9):
+        if name and (name != "source" or _is_set_apart(reading, segment)):
             return name
     if hints & Hint.DATE and segment.words <= 16 and any(map(str.isdigit, segment.text)):
         return "date"
@@ -95,6 +95,13 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     return ""
 
 
+def _is_set_apart(reading: Reading, segment: Segment) -> bool:
+    """Whether a word is a heading, is bold, or is the only item of its list."""
+    box = reading.boxes[segment.box]
+    is_lone_item = box.tag == "li" and reading.boxes[box.parent].end - reading.boxes[box.parent].start == 1
+    return segment.level > 0 or segment.bold_share > 0.9 or is_lone_item
+
+
 def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
     """Return what a text is whose words announce links, whatever the boxes around it are called, or ""."""
     if segment.phrase is None:
@@ -102,6 +109,8 @@ def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
     kind, match = segment.phrase
     if match == "exact" and kind in ("placeholder", "see_also"):
         return kind
+    if match == "exact" and kind == "most_read" and not reading.hints[index] & Hint.TAGS:
+        return "other"
     if kind == "tags" and segment.links:
         return "tag"
     if kind == "read_more" and segment.level and not segment.links:

@@ -27,6 +27,7 @@ _SIGNED = re.compile(
     r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
 )
 _MAX_VERSE_WORDS = 7
+_ABOUT = {"page": "nav", "copyright": "nav", "about_author": "byline"}
 # What stands between two paragraphs without ending the text.
 _SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
 
@@ -53,14 +54,14 @@ def label_body(reading: Reading) -> None:
 
 
 def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
-    """End the text where a heading begins what the site says of itself: «عن الموقع», «شروط الاستخدام»."""
+    """End the text where a heading begins what the site says of itself or of the writer: «عن الموقع», «عن الكاتب»."""
     for start in span[len(span) // 2 :]:
         segment = reading.segments[start]
-        is_page = segment.phrase is not None and segment.phrase.kind in ("page", "copyright")
-        if segment.level and is_page and segment.phrase and segment.phrase.match == "exact":
+        phrase = segment.phrase
+        if segment.level and phrase and phrase.match == "exact" and phrase.kind in _ABOUT:
             for index in range(start, span[-1] + 1):
                 if reading.segments[index].label in BODY_LABELS:
-                    reading.segments[index].label = "nav"
+                    reading.segments[index].label = _ABOUT[phrase.kind]
             return
 
 

@@ -167,8 +167,19 @@ def _is_of_article(reading: Reading, index: int) -> bool:
         return True
     segment = reading.segments[index]
     alt = (segment.image.get("alt") or "") if segment.image is not None else ""
-    is_right_above = index == reading.title_at - 1 and not segment.links and not _LOGO.search(alt)
-    return is_right_above or (reading.title_at - index <= 6 and _shares_article(reading, index))
+    between = reading.segments[index + 1 : reading.title_at]
+    is_right_above = not (between or segment.links or _LOGO.search(alt))
+    # the picture of a module that stands above the headline has the module's heading behind it
+    is_parted = any(other.level and other.words > 1 for other in between)
+    is_near = is_right_above or (len(between) < 6 and not is_parted and _shares_article(reading, index))
+    return is_near and not _has_own_below(reading)
+
+
+def _has_own_below(reading: Reading) -> bool:
+    """Whether a picture follows the headline: what stands above it is the site's then."""
+    below = range(reading.title_at + 1, min(reading.title_at + 3, len(reading.segments)))
+    pictures = (reading.segments[i].image for i in below if not reading.hints[i] & (FURNITURE | Hint.BYLINE))
+    return any(picture is not None and not is_tiny(picture) for picture in pictures)
 
 
 def _shares_article(reading: Reading, index: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
 
 from newscrawl.arabic import fold
 from newscrawl.extraction.bylines import AUTHOR_ADDRESS
@@ -13,6 +14,10 @@ from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _MAX_WORDS = 5
+# What the addresses of all of a site's articles begin with.
+_OF_ALL = re.compile(
+    r"(?:/(?:\w{0,3}|arabic|news|article|story|stories|posts?|blog|content|index\.php|articles|node))?/?", re.IGNORECASE
+)
 _MAX_TRAIL_WORDS = 12
 _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _MOST_STEPS = 5
@@ -49,7 +54,8 @@ def find_section(reading: Reading) -> str | None:
     for names in (_list_labelled(reading), _list_crumbs(reading), _list_beside(reading)):
         if name := next(names, None):
             return name
-    return next((name for name in reading.declared.sections if fold(name) not in _NO_SECTION), None)
+    declared = (name for name in reading.declared.sections if fold(name) not in _NO_SECTION)
+    return next(declared, None) or _find_in_menu(reading)
 
 
 # -- «القسم: محليات»
@@ -230,3 +236,22 @@ def _is_label(reading: Reading, index: int) -> bool:
         return False
     name = segment.text.strip(_STEPS)
     return len(name) > 1 and fold(name) not in _HOME and fold(name) not in _NO_SECTION and index != reading.title_at
+
+
+# -- a name in the menu
+
+
+def _find_in_menu(reading: Reading) -> str | None:
+    """Return the name of the link that the article's own address goes on from: /middle_east/ of /middle_east/2013/…"""
+    own = urlsplit(reading.url or "")
+    path, found = unquote(own.path), dict[str, str]()
+    for index, segment in enumerate(reading.segments):
+        for href, text, _ in () if index in reading.card_of else segment.links:
+            if not href.startswith(("/", "http")) or text.count(" ") >= _MAX_WORDS or fold(text) in _HOME:
+                continue
+            address = urlsplit(href)
+            start = unquote(address.path).rstrip("/")
+            is_above = address.netloc in ("", own.netloc) and path.startswith(start + "/") and not address.query
+            if is_above and not start[-1:].isdigit() and not _OF_ALL.fullmatch(start):
+                found.setdefault(start, text.strip(_STEPS))
+    return found[max(found, key=len)] or None if found else None

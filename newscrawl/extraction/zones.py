@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.zone_ends import Above, find_zone_end, is_headline
 
 RANKING = re.compile(r"الاكثر|الاعلي|ساخن|\bاخر |احدث|هذا العدد|عدد اليوم")
 """What tells the newest, the most read and the rest of an issue from what is related."""
@@ -34,36 +34,60 @@ def label_zones(reading: Reading) -> None:
     )
     reading.offers -= _find_newest(reading)
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
-    above = _Above()
+    above = Above()
     for marker, limit in pairwise([*markers, len(segments)]):
         above.extend(reading, marker)
         name = "card" if segments[marker].label == "see_also" else segments[marker].label
         # a zone ends at the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards
-        zone = range(marker + 1, min(_find_zone_end(reading, marker, limit, above), limit))
+        zone = range(marker + 1, min(find_zone_end(reading, marker, limit, above), limit))
         zone = _cut_at_next_list(reading, zone)
+        reading.offers.difference_update(_find_other_list(reading, marker, range(zone.stop, limit)))
         if name == "card":
             reading.offers.update(zone)
+        elif name == "other":
+            reading.offers.difference_update(zone)  # «الأكثر قراءة» in a box named like the related news beside it
         for position in zone:
             segment = segments[position]
             # «promo» is what some sites call the headline of a card
             is_taken = segment.label in _TAKEN_OVER or (
-                segment.label == "promo" and (position in reading.card_of or _is_headline(segment))
+                segment.label == "promo" and (position in reading.card_of or is_headline(segment))
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
 
 
 def _cut_at_next_list(reading: Reading, zone: range) -> range:
-    """End a zone at the heading of another list: «أضيف للموقع حديثاً» below the cards of «أخبار ذات صلة»."""
-    headlines = [i for i in zone if _is_headline(reading.segments[i])]
+    """End a zone at the heading of another list: «أضيف للموقع حديثاً» below the cards of «أخبار ذات صلة».
+
+    Such a heading looks like one, or stands in a box like that of the zone's own.
+    """
+    headlines = [i for i in zone if is_headline(reading.segments[i])]
     for index in zone:
         segment = reading.segments[index]
         if _leads_on(reading, index):
             return range(zone.start, index)
         is_heading = segment.level > 0 and not segment.links and 0 < segment.words <= MAX_MARKER_WORDS
+        is_heading = is_heading or _looks_like_marker(reading, index, zone.start - 1)
         if is_heading and index not in reading.card_of and headlines and headlines[0] < index < headlines[-1]:
             return range(zone.start, index)
     return zone
+
+
+def _looks_like_marker(reading: Reading, index: int, marker: int) -> bool:
+    """Whether a short text stands in a box with a class and the shape of the marker's own: the title of another list."""
+    segment, box = reading.segments[index], reading.boxes[reading.segments[marker].box]
+    is_like = bool(box.element.get("class")) and reading.boxes[segment.box].shape == box.shape
+    return is_like and not segment.links and 0 < segment.words <= MAX_MARKER_WORDS
+
+
+def _find_other_list(reading: Reading, marker: int, behind: range) -> range:
+    """Return what stands behind a zone under another title, in a column that is named for related news as a whole."""
+    if not behind or not _looks_like_marker(reading, behind.start, marker):
+        return range(0)
+    holder = reading.boxes[reading.segments[marker].box]
+    while holder.end <= behind.start and holder.parent >= 0:
+        holder = reading.boxes[holder.parent]
+    return range(behind.start, min(holder.end, behind.stop))
 
 
 def _find_newest(reading: Reading) -> set[int]:
@@ -107,28 +131,9 @@ def _leads_on(reading: Reading, index: int) -> bool:
     box = reading.boxes[reading.segments[index].box]
     while reading.hints[index] & Hint.NAV and box.parent >= 0:
         if box.hints & Hint.NAV and box.hints & Hint.LISTING:
-            return sum(map(_is_headline, reading.segments[box.start : box.end])) <= 2
+            return sum(map(is_headline, reading.segments[box.start : box.end])) <= 2
         box = reading.boxes[box.parent]
     return False
-
-
-@dataclass(slots=True)
-class _Above:
-    """The running text above a marker: its weight, the boxes that it stands in, and what their like would be."""
-
-    position: int = 0
-    weight: int = 0
-    boxes: set[int] = field(default_factory=set)
-    shapes: set[tuple[int, str]] = field(default_factory=set)
-
-    def extend(self, reading: Reading, marker: int) -> None:
-        for index in range(self.position, marker):
-            if reading.weights[index]:
-                box = reading.boxes[reading.segments[index].box]
-                self.weight += reading.weights[index]
-                self.boxes.add(box.index)
-                self.shapes.add((box.parent, box.shape))
-        self.position = marker
 
 
 _MARKERS = frozenset(("see_also", "most_read", "tags", "comments", "sources", "read_more"))
@@ -144,27 +149,6 @@ def _is_marker(segment: Segment) -> bool:
     return not any(href for href, text, _ in segment.links if len(text) > 15)
 
 
-def _find_zone_end(reading: Reading, marker: int, limit: int, above: _Above) -> int:
-    """Return where the list under a marker ends: with the marker's own box, or where running text begins again."""
-    segments, boxes = reading.segments, reading.boxes
-    box = boxes[segments[marker].box]
-    if segments[marker].label == "tag":
-        return _end_of_links(reading, marker)
-    while box.parent > 0 and box.parent != reading.scope and _is_list_box(reading, boxes[box.parent], marker):
-        if sum(map(_is_headline, segments[marker + 1 : box.end])) > 1:
-            # a section with its list: the box around it holds the sections behind it too
-            break
-        box = boxes[box.parent]
-    end = box.end if box.index != reading.scope else marker + 1
-    if end > marker + 1 and any(segments[i].links for i in range(marker + 1, end)):
-        return end
-    if segments[marker].label == "source":
-        return _end_of_list(reading, marker)
-    if segments[marker].label == "comment":
-        return boxes[reading.scope].end if _closes_text(segments[marker], above) else max(end, marker + 1)
-    return _end_of_cards(reading, range(max(end, marker + 1), limit), marker, above)
-
-
 def label_skipped(reading: Reading) -> None:
     """Take the whole box that begins with a link past itself: «تخطى البودكاست وواصل القراءة» (WCAG 2.4.1)."""
     for index, segment in enumerate(reading.segments):
@@ -177,78 +161,6 @@ def label_skipped(reading: Reading) -> None:
             reading.segments[position].label = reading.segments[position].label or "promo"
 
 
-def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
-    """Whether a box begins with the marker and holds no more running text than summaries under its headlines."""
-    above = (reading.segments[index] for index in range(box.start, marker))
-    if not all(segment.image is not None or segment.label == "placeholder" for segment in above):
-        return False
-    headlines = sum(s.link_share > 0.7 and s.words >= 3 for s in reading.segments[box.start : box.end])
-    return sum(map(bool, reading.weights[box.start : box.end])) <= headlines
-
-
-def _closes_text(segment: Segment, above: _Above) -> bool:
-    """Whether «التعليقات» is a heading behind text, and not a counter beside the headline."""
-    is_heading = segment.level > 0 or segment.bold_share > 0.9 or segment.words > 4
-    return is_heading and segment.link_share < 0.5 and above.weight > 100
-
-
-def _end_of_links(reading: Reading, marker: int) -> int:
-    position = marker + 1
-    while position < len(reading.segments) and reading.segments[position].link_share > 0.5:
-        phrase = reading.segments[position].phrase
-        if reading.hints[position] & Hint.SHARE or (phrase and phrase.kind == "share"):
-            break
-        position += 1
-    return position
-
-
-def _end_of_list(reading: Reading, marker: int) -> int:
-    """Return where the list of sources under its heading ends: at the next heading or the next paragraph."""
-    position = marker + 1
-    while (
-        position < len(reading.segments)
-        and not reading.segments[position].level
-        and reading.hints[position] & Hint.LIST
-    ):
-        position += 1
-    return position
-
-
-def _end_of_cards(reading: Reading, positions: range, marker: int, above: _Above) -> int:
-    """Return where a list without a box of its own ends: its plain texts stand under a link, at most three of them."""
-    marker_box = reading.boxes[reading.segments[marker].box]
-    last, distance, summaries = positions.start, 99, 0
-    headline: Segment | None = None
-    for position in positions:
-        segment = reading.segments[position]
-        if segment.image is not None or segment.label == "placeholder":
-            continue
-        if _is_headline(segment) or position in reading.card_of:
-            headline = segment if _is_headline(segment) else headline
-            distance, last = 0, position + 1
-            continue
-        box = reading.boxes[segment.box]
-        is_other_marker = bool(box.element.get("class")) and box.shape == marker_box.shape and segment.words < 8
-        is_last_summary = distance == 0 and summaries > 1
-        if is_other_marker or (not is_last_summary and _resumes_text(reading, position, above, headline)):
-            break
-        is_above_headline = any(map(_is_headline, reading.segments[position + 1 : position + 4]))
-        is_heading = (segment.level > 0 or segment.bold_share > 0.9) and not segment.links
-        if is_heading and headline is not None and not is_above_headline:
-            break
-        distance += 1
-        summaries += distance == 1 and segment.words > 8
-        if distance > 3 and not (segment.words < 12 and is_above_headline):
-            break
-        if distance == 1 or (distance <= 3 and segment.words < 12):
-            last = position + 1
-    return last
-
-
-def _is_headline(segment: Segment) -> bool:
-    return segment.link_share > 0.9 and segment.words >= 3
-
-
 def label_rules(reading: Reading) -> None:
     """Take the whole box of the rules for comments, of which only one paragraph has the words that all sites use."""
     for index, segment in enumerate(reading.segments):
@@ -259,21 +171,3 @@ def label_rules(reading: Reading) -> None:
         if parent.end - parent.start <= 4 and parent.index != reading.scope:
             for position in range(parent.start, parent.end):
                 reading.segments[position].label = reading.segments[position].label or "comment"
-
-
-def _resumes_text(reading: Reading, position: int, above: _Above, headline: Segment | None) -> bool:
-    """Whether a long text is a paragraph like those above the marker, and not a summary between two like headlines."""
-    if not reading.weights[position]:
-        return False
-    box = reading.boxes[reading.segments[position].box]
-    if box.index not in above.boxes and (box.parent, box.shape) not in above.shapes:
-        return False
-    following = reading.segments[position + 1 : position + 7]
-    upcoming = next((s for s in following if _is_headline(s) and not (s.phrase and s.phrase.kind == "see_also")), None)
-    is_between = headline is not None and upcoming is not None and _look_alike(reading, headline, upcoming)
-    return not is_between
-
-
-def _look_alike(reading: Reading, one: Segment, other: Segment) -> bool:
-    shapes = (reading.boxes[one.box].shape, reading.boxes[other.box].shape)
-    return shapes[0] == shapes[1] and one.look == other.look
