@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from hijridate import Hijri
@@ -38,15 +39,28 @@ def parse_date(
     """
     if len(text) > _LONGEST:
         return None
+    reading = _read_text(text)
+    if reading is None:
+        return None
+    zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
+    if not isinstance(reading, Reading):
+        return _add_zone(reading, zone)
+    try:
+        return _resolve(reading, now.astimezone(zone) if now and now.tzinfo and zone else now, zone)
+    except (ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=2_048)
+def _read_text(text: str) -> Reading | datetime | date | None:
+    """Return what a text says by itself; kept, for one line of a page is read by every step that asks what it is."""
     folded = " ".join(fold(text).split())
     if not _HINT.search(folded):
         return None
-    zone = ZoneInfo(timezone) if isinstance(timezone, str) else timezone
+    if _EXACT.fullmatch(folded) and (exact := _parse_exact(folded)):
+        return exact
     try:
-        if _EXACT.fullmatch(folded) and (exact := _parse_exact(folded)):
-            return _add_zone(exact, zone)
-        reading = read(choose_tokens(tokenize(folded)))
-        return _resolve(reading, now.astimezone(zone) if now and now.tzinfo and zone else now, zone)
+        return read(choose_tokens(tokenize(folded)))
     except (ValueError, OverflowError):
         return None
 

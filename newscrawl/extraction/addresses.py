@@ -18,7 +18,6 @@ from newscrawl.items import Address, Article, Site
 from newscrawl.urls import canonicalize, is_same_site, resolve
 from newscrawl.variants import find_variant, story_key
 
-_FIND_DECLARED = etree.XPath("//link[@rel and @href] | //meta[@property='og:url' and @content]")
 _RELATIONS = {"canonical": "canonical", "shortlink": "shortlink", "amphtml": "amp"}
 _AMP_ATTRIBUTES = ("amp", "\u26a1", "amp4ads")
 _MAX_SECTION_WORDS = 3
@@ -38,9 +37,12 @@ def add_addresses(article: Article, root: etree._Element, site: Site | None) -> 
 
 
 def _read_declared(root: etree._Element, url: str) -> Iterator[tuple[str, str]]:
-    for element in _FIND_DECLARED(root):
-        kind = "canonical" if element.tag == "meta" else _find_kind(element)
-        found = resolve(url, element.get("content") or element.get("href") or "") if kind else None
+    for element in root.iter("link", "meta"):
+        if element.tag == "meta":
+            kind, told = ("canonical" if element.get("property") == "og:url" else None), element.get("content")
+        else:
+            kind, told = _find_kind(element), element.get("href")
+        found = resolve(url, told) if kind and told else None
         if kind and found and canonicalize(found) != url:
             yield kind, canonicalize(found)
 

@@ -11,7 +11,7 @@ import re
 from newscrawl.extraction.body import label_body
 from newscrawl.extraction.furniture import label_learned
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_menu, is_network_row, leads_home
+from newscrawl.extraction.lines import HAS_DIGIT, is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
@@ -83,7 +83,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         name = _judge_phrase(segment, hints)
         if name and (name != "source" or _is_set_apart(reading, segment)):
             return name
-    if hints & Hint.DATE and segment.words <= 16 and any(map(str.isdigit, segment.text)):
+    if hints & Hint.DATE and segment.words <= 16 and HAS_DIGIT.search(segment.text):
         return "date"
     for hint, name in _FIELD_LABELS:
         if hints & hint and (segment.words <= 16 or name == "caption"):

@@ -16,6 +16,7 @@ FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 """Whether «قبل 8 ساعات» is a date does not depend on the day."""
+HAS_DIGIT = re.compile(r"\d")
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
     r"(?:facebook|twitter|linked\s?in|e-?mail|whats\s?app|telegram|messenger|pinterest|copy|link|print|instagram|youtube"
@@ -27,7 +28,7 @@ _NETWORKS = re.compile(
 def is_date_line(segment: Segment) -> bool:
     """Whether a short text is a date, or a byline or section with a date behind it."""
     if segment.words > _MAX_DATE_WORDS or not (
-        any(map(str.isdigit, segment.text)) or segment.folded.startswith(("منذ ", "قبل "))
+        HAS_DIGIT.search(segment.text) or segment.folded.startswith(("منذ ", "قبل "))
     ):
         return False
     return any(

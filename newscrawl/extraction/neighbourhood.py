@@ -8,13 +8,14 @@ from newscrawl.extraction.reading import Reading
 
 _ABOVE = 14
 _BEHIND = 8
+_RUNNING = ("paragraph", "quote", "list_item")
 
 
 def find_neighbourhood(reading: Reading) -> Iterator[int]:
     """Yield the positions in the order of trust: below the headline, above it, into the text, behind the text."""
     title, end = max(reading.title_at, 0), len(reading.segments)
-    body = [i for i, segment in enumerate(reading.segments) if segment.label in ("paragraph", "quote", "list_item")]
-    first, last = (body[0], body[-1]) if body else (min(title + 10, end), min(title + 10, end))
+    first = next((i for i in range(end) if reading.segments[i].label in _RUNNING), min(title + 10, end))
+    last = next((i for i in reversed(range(end)) if reading.segments[i].label in _RUNNING), first)
     yield from range(title + 1, max(first, title + 1))
     yield from range(title - 1, max(title - _ABOVE, -1), -1)
     yield from range(first, min(first + 3, end))

@@ -20,19 +20,17 @@ from newscrawl.extraction.segments import Box
 from newscrawl.items import Article, Outcome
 from newscrawl.urls import resolve
 
+# Of folded text, and so of lower case: a search that minds the case is ten times as fast.
 _CHALLENGE = re.compile(
     r"just a moment|checking your browser|attention required|verify you are (?:a )?human|access denied|ddos protection"
-    r"|enable javascript and cookies to continue|are you a robot|security check|التحقق من انك انسان|لست روبوت|جار التحقق من",
-    re.IGNORECASE,
+    r"|enable javascript and cookies to continue|are you a robot|security check|التحقق من انك انسان|لست روبوت|جار التحقق من"
 )
 _CONSENT = re.compile(
-    r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط",
-    re.IGNORECASE,
+    r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط"
 )
 _NOT_FOUND = re.compile(
     r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور"
-    r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر|انتهت مده (?:اتاح|صلاحي)|لم يعد متاح|حذف هذا المحتوي",
-    re.IGNORECASE,
+    r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر|انتهت مده (?:اتاح|صلاحي)|لم يعد متاح|حذف هذا المحتوي"
 )
 # Counted one by one: str.count() is ten times as fast as a search for any of them.
 _TRADE = (

@@ -25,9 +25,9 @@ _WORDS = frozenset(
 )
 _ARROWS = " «»‹›<>←→⟵⟶:.|"
 _NAMES = "page|paged|pg|pageno|pagenum|page_no|part"
-_FIND_LINKS = etree.XPath("//a[@href] | //link[@rel and @href]")
 _IN_COMMENTS = etree.XPath("ancestor-or-self::*[contains(@class, 'comment') or contains(@id, 'comment')]")
-_MAY_BE_NUMBERED = re.compile(rf"(?:{_NAMES})[=/-]?[0-9]|/[0-9]{{1,2}}/?(?:$|[?#])", re.IGNORECASE)
+# Of lower case: without a fixed first letter the search of every address took a fourteenth of the whole reading.
+_MAY_BE_NUMBERED = re.compile("p(?:age(?:d|no|num|_no)?|g|art)[=/-]?[0-9]|/[0-9]{1,2}/?(?:$|[?#])")
 _IN_QUERY = re.compile(rf"(?:(?<=\?)|(?<=&))(?:{_NAMES})=([0-9]{{1,2}})(?:&|$)", re.IGNORECASE)
 _IN_PATH = re.compile(r"/(page[/-]?|part[/-]?)?([0-9]{1,2})(?=\?|$)", re.IGNORECASE)
 _MIN_SLUG_WORDS = 3
@@ -93,18 +93,25 @@ def _is_slug(name: str) -> bool:
     return bool(_LONG_NUMBER.search(name)) or len(re.split("-|_|%20", name)) >= _MIN_SLUG_WORDS
 
 
+def _list_links(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
+    # iter() with names stays in C and takes a tenth of the time of an XPath with conditions
+    for element in root.iter("a", "link"):
+        href = element.get("href")
+        if href is not None and (element.tag == "a" or element.get("rel") is not None):
+            yield element, href
+
+
 def _find_linked(root: etree._Element, url: str, story: str) -> str | None:
-    for element in _FIND_LINKS(root):
-        found = resolve(url, element.get("href"))
+    for _, href in _list_links(root):
+        found = resolve(url, href)
         if found and story_key(found) == story:
             return canonicalize(found)
     return None
 
 
 def _find_following(root: etree._Element, url: str, story: str, here: int | None) -> str | None:
-    for element in _FIND_LINKS(root):
-        href = element.get("href")
-        wanted = _get_wanted(element, here) if _MAY_BE_NUMBERED.search(href) else ()
+    for element, href in _list_links(root):
+        wanted = _get_wanted(element, here) if _MAY_BE_NUMBERED.search(href.lower()) else ()
         found = resolve(url, href) if wanted else None
         if found is None:
             continue

@@ -53,10 +53,10 @@ def label_unnamed_lists(reading: Reading) -> None:
         texts.pop()
     last = max(texts, default=-1)
     for index in range(reading.title_at + 1, len(reading.segments)):
+        if not _may_be_heading(reading, index) or (box := _find_list(reading, index)) is None:
+            continue
         folded = reading.segments[index].folded
         if index > last and (RANKING.search(folded) or not _RELATION.search(folded)):
-            continue
-        if (box := _find_list(reading, index)) is None:
             continue
         reading.segments[index].label = "see_also"
         reading.offers.update(range(index, box.end))
@@ -103,19 +103,21 @@ def _fills_card(reading: Reading, index: int) -> bool:
     return len(inside) <= 2 and all(s.words <= _LEAST_TITLE_WORDS for s in inside)
 
 
-def _find_list(reading: Reading, index: int) -> Box | None:
-    """Return the box of a heading with its list, or None."""
+def _may_be_heading(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
+    if segment.links or not segment.text or segment.words > _MAX_HEADING_WORDS or segment.phrase:
+        return False
     # «<aside>» inside the text is where it offers something
     is_inside = reading.hints[index] & Hint.BODY and reading.hints[index] & Hint.ASIDE
-    elsewhere = _ELSEWHERE & ~(Hint.ASIDE if is_inside else 0)
-    if not segment.text or segment.links or segment.words > _MAX_HEADING_WORDS or segment.phrase:
-        return None
     if segment.label and not (is_inside and segment.label == "other"):
-        return None
-    if reading.hints[index] & (elsewhere | Hint.LISTING) or index in reading.card_of or reading.weights[index]:
-        return None
-    box = reading.boxes[segment.box]
+        return False
+    elsewhere = _ELSEWHERE & ~(Hint.ASIDE if is_inside else 0)
+    return not (reading.hints[index] & (elsewhere | Hint.LISTING) or index in reading.card_of or reading.weights[index])
+
+
+def _find_list(reading: Reading, index: int) -> Box | None:
+    """Return the box of a heading with its list, or None."""
+    box = reading.boxes[reading.segments[index].box]
     while box.parent > 0 and box.end == index + 1 and box.start == index:
         box = reading.boxes[box.parent]
     if box.start != index or box.end < index + 2 or any(reading.weights[box.start : box.end]):
