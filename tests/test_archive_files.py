@@ -256,7 +256,8 @@ def test_articles_of_the_first_release_get_their_aliases(tmp_path: Path, monkeyp
     path = tmp_path / "archive.db"
     with monkeypatch.context() as older:
         older.setattr(schema, "MIGRATIONS", [schema.create_tables])
-        Archive(path).close()
+        with closing(connection.open_writer(path)) as writer:
+            schema.prepare(Database(writer), path)
     with closing(sqlite3.connect(path)) as old, old:
         old.executescript(f"""
             INSERT INTO sites (key, name, domain, added_at) VALUES ('x', 'X', 'x.com', '2026-01-01');

@@ -84,7 +84,7 @@ def test_limit_that_is_no_time_is_told_at_once(archive: Archive, name: str) -> N
     "query",
     [
         "الحكومة", "الحُكُومَةُ", "الحكومه", "\"الحكومة\" خطة", "«خطة»، جديدة!", "حصري ايران", "امیركا", "300", "٣٠٠",
-        "وزير الاقتصاد", "QUOTE done", "it's", "100%", "حكوم", "الحكومة الإيرادات",
+        "وزير الاقتصاد", "QUOTE done", "it's", "100%", "حكوم*", "الحكومة الإيرادات",
     ],
 )  # fmt: skip
 def test_words_are_found_however_they_are_spelled(archive: Archive, query: str) -> None:
@@ -99,9 +99,10 @@ def test_nothing_is_found_without_an_error(archive: Archive, query: str) -> None
 
 
 def test_search_takes_the_filters_of_articles(archive: Archive) -> None:
-    assert get_titles(archive.search("ال")) == get_titles(archive.articles())
-    assert get_titles(archive.search("ال", site="x", since="2024-01-15", until="2024-01-16")) == ["الأول", "الثاني"]
-    assert get_titles(archive.search("ال", limit=1)) == ["الخامس"]
+    anything = "الأول|الثاني|الثالث|الرابع|الخامس|خطة"
+    assert get_titles(archive.search(anything)) == get_titles(archive.articles())
+    assert get_titles(archive.search(anything, site="x", since="2024-01-15", until="2024-01-16")) == ["الأول", "الثاني"]
+    assert get_titles(archive.search(anything, limit=1)) == ["الخامس"]
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,8 +1,8 @@
 """Archive: the one way to read and write an archive.
 
-What it does is in the modules beside it: saving in `articles`, reading in `queries`, what each visit came to in `pages`,
-what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, the rules of revisions in `revisions`, the tables in
-`schema`.
+What it does is in the modules beside it: saving in `articles`, reading and searching in `reading`, what each visit came to
+in `pages`, what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, the rules of
+revisions in `revisions`, the tables in `schema`.
 """
 
 from __future__ import annotations
@@ -16,29 +16,31 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from newscrawl.archive import articles, crawls, links, pages, queries, schema
+from newscrawl.archive import articles, crawls, index, links, pages, schema
 from newscrawl.archive.articles import Cause, Outdated
 from newscrawl.archive.connection import (
     open_reader,
     open_writer,
-    read_transaction,
     translated_errors,
     write_transaction,
 )
 from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.history import History
 from newscrawl.archive.pages import PageRow
-from newscrawl.archive.queries import Counts, Selection
+from newscrawl.archive.queries import Counts
+from newscrawl.archive.reading import Reading
 from newscrawl.archive.rows import replace_surrogates
+from newscrawl.archive.search import Hit, Sort
+from newscrawl.archive.selection import Filters
 from newscrawl.archive.times import as_utc
 from newscrawl.archive.visits import PART_OF
 from newscrawl.exceptions import ArchiveError
-from newscrawl.items import Article, Crawl, Link, Page, Revision, Saved, Site
+from newscrawl.items import Article, Crawl, Link, Page, Saved, Site
 
-__all__ = ["PART_OF", "Archive", "Cause", "Counts", "Outdated", "PageRow"]
+__all__ = ["PART_OF", "Archive", "Cause", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
 
 
-class Archive:
+class Archive(Reading):
     """An archive file, open until `close()`; a context manager.
 
     Opened for writing, it is created or brought up to date first. Opened with `read_only`, it is never changed, and
@@ -64,6 +66,8 @@ class Archive:
                 connection.close()
                 raise
         self.frontier = Frontier(self._reading, self._writing)
+        if not read_only:
+            index.repair_index(self._reading, self._writing)
 
     def __enter__(self) -> Self:
         return self
@@ -209,66 +213,10 @@ class Archive:
         with self._reading() as connection:
             return articles.find_outdated(connection, article, page, asked)
 
-    def get(self, id_or_url: str) -> Article | None:
-        """Return the newest state of an article by its id or by a URL in whatever spelling."""
-        with self._reading() as connection:
-            return queries.find_article(connection, id_or_url)
-
-    def articles(
-        self, *, site: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None
-    ) -> Iterator[Article]:
-        """Yield articles, the newest first, as they are at the first step, whatever is written meanwhile.
-
-        `since` and `until` are days (2024-01-15: the whole day, in UTC) or times, both included, compared with
-        `sort_at`. Raises UsageError for anything else.
-        """
-        return self._iterate(queries.select_articles(query=None, site=site, since=since, until=until, limit=limit))
-
-    def search(
-        self,
-        query: str,
-        *,
-        site: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        limit: int | None = None,
-    ) -> Iterator[Article]:
-        """Yield the articles that have every word of the query in title, subtitle or body, else as `articles`.
-
-        Words are compared folded and may be part of a longer word; punctuation means nothing.
-        """
-        return self._iterate(queries.select_articles(query=query, site=site, since=since, until=until, limit=limit))
-
-    def revisions(self, id_or_url: str) -> list[Revision]:
-        """Return an article's revisions, the first one first; none when it is not in the archive."""
-        with self._reading() as connection:
-            return queries.list_revisions(connection, id_or_url)
-
-    def counts(self) -> Counts:
-        """Return how much is in the archive, by site, by a page's state and outcome, and its size in bytes."""
-        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
-        size_in_bytes = sum(file.stat().st_size for file in files if file.exists())
-        with self._reading() as connection:
-            return queries.count_everything(connection, size_in_bytes)
-
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self.read_only:
             raise ArchiveError(f"{self.path} was opened for reading only")
         with translated_errors(self.path), write_transaction(self.db.conn) as connection:
             yield connection
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with translated_errors(self.path), read_transaction(self.db.conn) as connection:
-            yield connection
-
-    def _iterate(self, selection: Selection) -> Iterator[Article]:
-        """Read on a connection of its own: a caller may save while it iterates, and yet sees one state."""
-        with translated_errors(self.path):
-            reader = open_reader(self.path)
-            try:
-                with read_transaction(reader) as connection:
-                    yield from queries.iterate_articles(connection, selection)
-            finally:
-                reader.close()
+            index.update_index(connection)

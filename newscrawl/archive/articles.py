@@ -30,7 +30,8 @@ _BOOKKEEPING_COLUMNS = (
 )  # fmt: skip
 _COLUMNS = rows.ARTICLE_COLUMNS + _BOOKKEEPING_COLUMNS
 _UPSERT_ARTICLE = (
-    f"INSERT INTO articles ({', '.join(_COLUMNS)}) VALUES ({', '.join(f':{name}' for name in _COLUMNS)}) "
+    f"INSERT INTO articles (docid, {', '.join(_COLUMNS)}) "
+    f"VALUES ((SELECT coalesce(max(docid), 0) + 1 FROM articles), {', '.join(f':{name}' for name in _COLUMNS)}) "
     f"ON CONFLICT (id) DO UPDATE SET gone_at = NULL, "
     + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS if name not in _KEPT_COLUMNS)
 )

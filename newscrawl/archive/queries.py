@@ -4,30 +4,17 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from newscrawl.arabic import fold
 from newscrawl.archive.aliases import find_by_alias
 from newscrawl.archive.pages import find_url
 from newscrawl.archive.rows import article_from_row, revision_from_row
-from newscrawl.archive.times import parse_since, parse_until
+from newscrawl.archive.selection import Selection, add_functions
 from newscrawl.items import Article, Revision
 from newscrawl.urls import article_id
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
-_WORD = re.compile(r"[^\W_]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """Which articles a caller wants: SQL conditions with their values, and the folded words to be found."""
-
-    conditions: tuple[str, ...]
-    values: tuple[str, ...]
-    words: tuple[str, ...] | None
-    limit: int | None
 
 
 class SiteCounts(TypedDict):
@@ -100,34 +87,18 @@ def load_article(connection: sqlite3.Connection, known_id: str) -> Article:
     return _complete(connection, connection.execute("SELECT * FROM articles WHERE id = ?", (known_id,)).fetchone())
 
 
-def select_articles(
-    *, query: str | None, site: str | None, since: str | None, until: str | None, limit: int | None
-) -> Selection:
-    """Return which articles are meant; raises UsageError for a `since` or `until` that is no time."""
-    conditions: dict[str, str] = {}
-    if site is not None:
-        conditions["site = ?"] = site
-    if since is not None:
-        conditions["sort_at >= ?"] = parse_since(since)
-    if until is not None:
-        conditions["sort_at <= ?"] = parse_until(until)
-    words = None if query is None else tuple(_WORD.findall(fold(query)))
-    return Selection(tuple(conditions), tuple(conditions.values()), words, limit)
-
-
-def iterate_articles(connection: sqlite3.Connection, selection: Selection) -> Iterator[Article]:
-    """Yield the articles, the newest `sort_at` first; with words, those that have every one of them."""
-    where = list(selection.conditions)
-    words = selection.words
-    if words is not None:
-        if not words:
-            return
-        connection.create_function("has_words", 1, lambda text: _has_words(text, words), deterministic=True)
-        where.append("has_words(title || '\n' || coalesce(subtitle, '') || '\n' || body)")
-    sql = f"SELECT * FROM articles WHERE {' AND '.join(where) or '1'} ORDER BY sort_at DESC, id DESC LIMIT ?"
-    limit = -1 if selection.limit is None else max(selection.limit, 0)
-    for row in connection.execute(sql, (*selection.values, limit)):
+def iterate_articles(connection: sqlite3.Connection, selection: Selection, limit: int | None) -> Iterator[Article]:
+    """Yield the articles, the newest `sort_at` first."""
+    add_functions(connection)
+    sql = f"SELECT * FROM articles WHERE {selection.where} ORDER BY sort_at DESC, id DESC LIMIT ?"
+    for row in connection.execute(sql, (*selection.values, -1 if limit is None else max(limit, 0))):
         yield _complete(connection, row)
+
+
+def load_articles(connection: sqlite3.Connection, docids: Iterable[int]) -> Iterator[Article]:
+    """Yield the newest states of these articles, in the order given."""
+    for docid in docids:
+        yield _complete(connection, connection.execute("SELECT * FROM articles WHERE docid = ?", (docid,)).fetchone())
 
 
 def list_revisions(connection: sqlite3.Connection, id_or_url: str) -> list[Revision]:
@@ -161,11 +132,6 @@ def _complete(connection: sqlite3.Connection, row: sqlite3.Row) -> Article:
     images = connection.execute("SELECT * FROM images WHERE article_id = ? ORDER BY position", (row["id"],))
     related = connection.execute("SELECT * FROM related WHERE article_id = ? ORDER BY position", (row["id"],))
     return article_from_row(row, images, related)
-
-
-def _has_words(text: str, words: tuple[str, ...]) -> bool:
-    folded = fold(text)
-    return all(word in folded for word in words)
 
 
 def _count(connection: sqlite3.Connection, rows: str) -> int:

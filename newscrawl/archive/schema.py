@@ -277,8 +277,64 @@ def keep_aliases(db: Database) -> None:
     db.conn.executemany("INSERT OR IGNORE INTO aliases VALUES (?, ?, ?, ?, ?)", rows)
 
 
+# What changed outside of the index is queued by SQL alone, so that any program may write to `articles`; of an article
+# that waits already the first state stays, for it is what the index holds. A trigger says so by WHERE, not by OR IGNORE,
+# which the statement that fires it would overrule.
+_SEARCH_INDEX = """
+ALTER TABLE articles ADD COLUMN docid INTEGER; -- its row of articles_fts; rowid may change with VACUUM
+UPDATE articles SET docid = rowid;
+CREATE UNIQUE INDEX articles_docid ON articles (docid);
+DROP INDEX articles_sort_at;
+DROP INDEX articles_site_sort_at;
+CREATE INDEX articles_sort_at ON articles (sort_at, id, docid);
+CREATE INDEX articles_site_sort_at ON articles (site, sort_at, id, docid);
+
+-- holds stems: ask with newscrawl.query, or "newscrawl search --explain"; never rebuild it by hand
+CREATE VIRTUAL TABLE articles_fts USING fts5 (
+    title, subtitle, caption, body,
+    content="articles", content_rowid='docid',
+    tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co Mn Mc'"
+);
+INSERT INTO articles_fts (articles_fts, rank) VALUES ('rank', 'bm25(4.0, 2.0, 1.0, 1.0)');
+
+CREATE TABLE articles_fts_queue (
+    docid INTEGER PRIMARY KEY,
+    is_indexed INTEGER NOT NULL, -- 1: the index holds the texts beside this
+    title TEXT,
+    subtitle TEXT,
+    caption TEXT,
+    body TEXT
+);
+CREATE TRIGGER articles_fts_before_insert BEFORE INSERT ON articles BEGIN
+    -- INSERT OR REPLACE fires no trigger for the row that gives way
+    INSERT INTO articles_fts_queue SELECT docid, 1, title, subtitle, caption, body FROM articles
+    WHERE (id = new.id OR url = new.url) AND docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+CREATE TRIGGER articles_fts_insert AFTER INSERT ON articles BEGIN
+    UPDATE articles SET docid = (SELECT coalesce(max(docid), 0) + 1 FROM articles) WHERE id = new.id AND docid IS NULL;
+    INSERT INTO articles_fts_queue (docid, is_indexed) SELECT docid, 0 FROM articles
+    WHERE id = new.id AND docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+CREATE TRIGGER articles_fts_delete AFTER DELETE ON articles BEGIN
+    INSERT INTO articles_fts_queue SELECT old.docid, 1, old.title, old.subtitle, old.caption, old.body
+    WHERE old.docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+CREATE TRIGGER articles_fts_update AFTER UPDATE OF title, subtitle, caption, body ON articles
+WHEN old.title IS NOT new.title OR old.subtitle IS NOT new.subtitle OR old.caption IS NOT new.caption
+  OR old.body IS NOT new.body BEGIN
+    INSERT INTO articles_fts_queue SELECT old.docid, 1, old.title, old.subtitle, old.caption, old.body
+    WHERE old.docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+"""
+
+
+def add_search_index(db: Database) -> None:
+    """Full-text search over stems, and the queue of what it does not hold yet; opening the archive fills it."""
+    db.executescript(_SEARCH_INDEX)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
-    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases
+    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index
 ]  # fmt: skip
 
 

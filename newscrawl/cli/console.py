@@ -6,6 +6,7 @@ import io
 import json
 import sys
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -33,9 +34,12 @@ def say(text: object) -> None:
     click.echo(make_safe(text), err=True)
 
 
-def put(text: object = "") -> None:
-    """Print a line of what the command was asked for."""
-    click.echo(make_safe(text))
+def put(text: object = "", marks: Mapping[str, str] | None = None) -> None:
+    """Print a line of what the command was asked for; `marks` are put in place of what stands for them."""
+    line = make_safe(text)
+    for stand_in, mark in (marks or {}).items():
+        line = line.replace(stand_in, mark)
+    click.echo(line, color=True if marks else None)
 
 
 def put_json(value: object) -> None:

@@ -1,10 +1,9 @@
-"""newscrawl show, search, export and stats: what is in the archive."""
+"""newscrawl show, export and stats: what is in the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
@@ -14,7 +13,7 @@ from newscrawl.cli.options import filter_options, home_option
 from newscrawl.exceptions import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
-    from newscrawl.archive import Archive
+    from newscrawl.archive import Archive, Filters
     from newscrawl.items import Article, Related
 
 _BLOCK_MARKS = {"heading": "## ", "quote": "> ", "list_item": "- "}
@@ -48,7 +47,7 @@ def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json:
         id_or_url, span = span, ""
     if id_or_url is None:
         raise UsageError("name the article: newscrawl show ID|URL")
-    with _open(home) as archive:
+    with open_reader(home) as archive:
         article = archive.get(id_or_url)
         revisions = archive.revisions(id_or_url) if with_revisions or span is not None else []
     if article is None:
@@ -77,40 +76,11 @@ def _put_article(article: Article) -> None:
 
 
 @click.command()
-@click.argument("query", nargs=-1, required=True)
-@filter_options
-@click.option("--json", "as_json", is_flag=True, help="Print the articles as JSON Lines.")
-@home_option
-def search(
-    query: tuple[str, ...],
-    site: str | None,
-    since: str | None,
-    until: str | None,
-    limit: int | None,
-    as_json: bool,
-    home: Path,
-) -> int:
-    """Find the articles that have every word of QUERY in title, subtitle or body; the newest first.
-
-    Letter forms and vowel marks that writers use freely make no difference.
-    """
-    from newscrawl.export import write_articles
-
-    with _open(home) as archive:
-        found = archive.search(" ".join(query), site=site, since=since, until=until, limit=limit)
-        number = write_articles(found, "-") if as_json else _put_list(found)
-    say(count(number, "article"))
-    return 0
-
-
-@click.command()
 @click.argument("out", metavar="OUT|-")
-@click.option("--query", metavar="WORDS", help="Only articles that have all these words.")
+@click.option("--query", metavar="QUERY", help="Only what 'newscrawl search' would find.")
 @filter_options
 @home_option
-def export(
-    out: str, query: str | None, site: str | None, since: str | None, until: str | None, limit: int | None, home: Path
-) -> int:
+def export(out: str, query: str | None, limit: int | None, home: Path, **filters: Unpack[Filters]) -> int:
     """Write articles to a file, the newest first; - is standard output, as JSON Lines.
 
     The name's ending is the format: .jsonl, .jsonl.gz, .jsonl.zst (JSON Lines, one object a line in UTF-8), .csv (for
@@ -119,11 +89,11 @@ def export(
     from newscrawl.export import get_format, write_articles
 
     get_format(out)
-    with _open(home) as archive:
+    with open_reader(home) as archive:
         if query is None:
-            articles = archive.articles(site=site, since=since, until=until, limit=limit)
+            articles = archive.articles(limit=limit, **filters)
         else:
-            articles = archive.search(query, site=site, since=since, until=until, limit=limit)
+            articles = archive.search(query, limit=limit, **filters)
         number = write_articles(articles, out)
     say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
     return 0
@@ -133,7 +103,7 @@ def export(
 @home_option
 def stats(home: Path) -> int:
     """Print how much is in the archive, by site and by what became of each page."""
-    with _open(home) as archive:
+    with open_reader(home) as archive:
         counts = archive.counts()
     put_fields(
         {
@@ -152,17 +122,10 @@ def stats(home: Path) -> int:
     return 0
 
 
-def _open(home: Path) -> Archive:
+def open_reader(home: Path) -> Archive:
     from newscrawl.archive import Archive
 
     return Archive(home / "archive.db", read_only=True)
-
-
-def _put_list(articles: Iterable[Article]) -> int:
-    number = 0
-    for number, article in enumerate(articles, 1):  # noqa: B007 - the count outlives the loop
-        put(format_line(article))
-    return number
 
 
 def format_line(article: Article) -> str:

@@ -1,0 +1,125 @@
+"""Searching the archive: which articles a query finds, in which order, and where in them its words stand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from math import sqrt
+from typing import Literal, NamedTuple
+
+from newscrawl.archive.selection import Selection, add_functions
+from newscrawl.query import COLUMNS, Query
+
+Sort = Literal["date", "rank"]
+
+# By date there are two ways: find all and sort them, or go through the articles from the newest and ask of each whether it is
+# one. Asking costs about ten times as much as sorting; frequent words are found soon by it, and after some hundred it is given up.
+_ASKING_TO_SORTING = 10
+_ASKED_AT_MOST = 500
+
+_BY_RANK = """
+SELECT articles.docid FROM articles_fts CROSS JOIN articles ON articles.docid = articles_fts.rowid
+WHERE articles_fts MATCH ? AND {where} ORDER BY articles_fts.rank, articles.docid DESC LIMIT ? OFFSET ?
+"""
+_BY_DATE = """
+SELECT articles.docid FROM articles_fts CROSS JOIN articles ON articles.docid = articles_fts.rowid
+WHERE articles_fts MATCH ? AND {where} ORDER BY articles.sort_at DESC, articles.id DESC LIMIT ? OFFSET ?
+"""
+_NEWEST = """
+SELECT newest.docid FROM (
+    SELECT docid FROM articles WHERE {where} ORDER BY sort_at DESC, id DESC LIMIT {at_most}
+) AS newest CROSS JOIN articles_fts ON articles_fts.rowid = newest.docid WHERE articles_fts MATCH ? LIMIT ?
+"""
+
+
+class Hit(NamedTuple):
+    """An article that was found: its number in the archive, and its title and a piece of its text with the found words marked."""
+
+    docid: int
+    id: str
+    url: str
+    site: str | None
+    published_at: str | None
+    sort_at: str
+    title: str
+    snippet: str
+
+
+def find_docids(
+    connection: sqlite3.Connection,
+    query: Query,
+    selection: Selection,
+    sort: Sort = "date",
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[int]:
+    """Return the `docid` of the articles that a query finds, in order: the newest `sort_at` first, or the best rank."""
+    if query.match is None or (limit is not None and limit <= 0):
+        return []
+    add_functions(connection)
+    selection = _add_exact(connection, query, selection)
+    if sort == "date" and limit is not None:
+        found = _find_newest(connection, query.match, selection, limit + offset)
+        if found is not None:
+            return found[offset:]
+    sql = (_BY_RANK if sort == "rank" else _BY_DATE).format(where=selection.where)
+    values = (query.match, *selection.values, -1 if limit is None else limit, offset)
+    return [row[0] for row in connection.execute(sql, values)]
+
+
+def count_hits(connection: sqlite3.Connection, query: Query, selection: Selection) -> int:
+    """Return how many articles a query finds."""
+    if query.match is None:
+        return 0
+    add_functions(connection)
+    selection = _add_exact(connection, query, selection)
+    sql = (
+        "SELECT count(*) FROM articles_fts CROSS JOIN articles ON articles.docid = articles_fts.rowid "
+        f"WHERE articles_fts MATCH ? AND {selection.where}"
+    )
+    return int(connection.execute(sql, (query.match, *selection.values)).fetchone()[0])
+
+
+def describe_hits(
+    connection: sqlite3.Connection, query: Query, docids: Sequence[int], marks: tuple[str, str] = ("**", "**")
+) -> Iterator[Hit]:
+    """Yield what found articles look like, in the order given: the text as printed, with the found words between marks."""
+    sql = """
+    SELECT docid, id, url, site, published_at, sort_at, highlight(articles_fts, 0, :open, :close) AS title,
+           snippet(articles_fts, 3, :open, :close, '…', 32), snippet(articles_fts, 1, :open, :close, '…', 32),
+           snippet(articles_fts, 2, :open, :close, '…', 32)
+    FROM articles_fts JOIN articles ON articles.docid = articles_fts.rowid
+    WHERE articles_fts MATCH :match AND articles_fts.rowid = :docid
+    """
+    values = {"match": query.match, "open": marks[0], "close": marks[1]}
+    for docid in docids:
+        row = connection.execute(sql, values | {"docid": docid}).fetchone()
+        if row is not None:
+            *known, body, subtitle, caption = row
+            snippets = (text for text in (body, subtitle, caption) if text and marks[0] in text)
+            yield Hit._make((*known, next(snippets, body)))
+
+
+def _find_newest(connection: sqlite3.Connection, match: str, selection: Selection, number: int) -> list[int] | None:
+    """Return that many of the newest articles, where a word is so frequent that they are soon met; else None."""
+    size = connection.execute("SELECT max(docid) FROM articles").fetchone()[0] or 0
+    enough = int(sqrt(number * size * _ASKING_TO_SORTING))
+    counted = "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
+    if connection.execute(counted, (match, enough)).fetchone()[0] < enough:
+        return None
+    sql = _NEWEST.format(where=selection.where, at_most=_ASKED_AT_MOST)
+    found = [row[0] for row in connection.execute(sql, (*selection.values, match, number))]
+    return found if len(found) == number else None
+
+
+def _add_exact(connection: sqlite3.Connection, query: Query, selection: Selection) -> Selection:
+    """Return the selection with what the index cannot decide: which form of a word stands there."""
+    if not query.is_exact:
+        return selection
+
+    def is_found(*texts: str | None) -> bool:
+        return query.is_found_in(dict(zip(COLUMNS, texts, strict=True)))
+
+    connection.create_function("is_found", len(COLUMNS), is_found, deterministic=True)
+    condition = f"is_found({', '.join(f'articles.{name}' for name in COLUMNS)})"
+    return Selection((*selection.conditions, condition), selection.values)

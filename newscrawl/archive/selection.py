@@ -1,0 +1,70 @@
+"""Which articles a caller wants, as SQL: the filters that reading, searching, counting and exporting share."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import NamedTuple, TypedDict
+
+from newscrawl.archive.times import parse_since, parse_until
+from newscrawl.stemmer import fold_word
+from newscrawl.tokens import WORD
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a choice of articles; what is None or left out narrows nothing.
+
+    `since` and `until` are days (2024-01-15: the whole day, in UTC) or times, both included, compared with `sort_at`.
+    `section`, `author` and `agency` are words that stand there one after the other, in whatever spelling.
+    """
+
+    site: str | None
+    country: str | None
+    section: str | None
+    author: str | None
+    agency: str | None
+    since: str | None
+    until: str | None
+
+
+class Selection(NamedTuple):
+    """Conditions on a row of `articles`, with their values."""
+
+    conditions: tuple[str, ...]
+    values: tuple[str, ...]
+
+    @property
+    def where(self) -> str:
+        return " AND ".join(self.conditions) or "1"
+
+
+_CONDITIONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "site": ("articles.site = ?", str),
+    "country": ("articles.site IN (SELECT key FROM sites WHERE country = ?)", str.upper),
+    "section": ("has_words(articles.section, ?)", str),
+    "author": ("EXISTS (SELECT 1 FROM json_each(articles.authors) WHERE has_words(value, ?))", str),
+    "agency": ("has_words(articles.agency, ?)", str),
+    "since": ("articles.sort_at >= ?", parse_since),
+    "until": ("articles.sort_at <= ?", parse_until),
+}
+
+
+def select_articles(filters: Filters) -> Selection:
+    """Return which articles are meant; raises UsageError for a `since` or `until` that is no time."""
+    chosen = [(*_CONDITIONS[name], str(value)) for name, value in filters.items() if value is not None]
+    return Selection(
+        tuple(condition for condition, _, _ in chosen), tuple(convert(value) for _, convert, value in chosen)
+    )
+
+
+def add_functions(connection: sqlite3.Connection) -> None:
+    """Give a connection the SQL functions that selections call."""
+    connection.create_function("has_words", 2, _has_words, deterministic=True)
+
+
+def _has_words(text: str | None, wanted: str) -> bool:
+    return text is not None and _fold_words(wanted) in _fold_words(text)
+
+
+def _fold_words(text: str) -> str:
+    return f" {' '.join(map(fold_word, WORD.findall(text)))} "

@@ -1,0 +1,115 @@
+"""newscrawl search: what the archive has about something, with the found words marked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import click
+
+from newscrawl.cli.console import count, make_line, put, say
+from newscrawl.cli.options import filter_options, home_option
+from newscrawl.cli.reading import open_reader
+
+if TYPE_CHECKING:
+    from newscrawl.archive import Archive, Filters, Sort
+
+_A_PAGE = 20
+# They stand for the marks while the text is made safe for the terminal; no text has them, for they are no characters.
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@filter_options
+@click.option("--sort", type=click.Choice(["date", "rank"]), default="date", show_default=True, help="Newest, or best.")
+@click.option("--explain", is_flag=True, help="Print how the query is understood, and do not search.")
+@click.option("--json", "as_json", is_flag=True, help="Print the articles as JSON Lines, all of them.")
+@home_option
+def search(
+    query: tuple[str, ...],
+    sort: Sort,
+    explain: bool,
+    as_json: bool,
+    limit: int | None,
+    home: Path,
+    **filters: Unpack[Filters],
+) -> int:
+    """Find articles by their words, in whatever form or spelling, and print where in them these stand.
+
+    All words must be there. "Two words" stand together; -word is not there; OR (or |) is one of two; ="word" is this
+    form alone; wor* begins a word; title:word, subtitle:, caption: and body: (عنوان:, مقدمة:, تعليق:, نص:) say where.
+    Write -- before a query that begins with a minus.
+    """
+    from newscrawl.export import write_articles
+
+    text = " ".join(query)
+    if explain:
+        _put_explanation(text)
+        return 0
+    with open_reader(home) as archive:
+        _warn(archive)
+        if as_json:
+            say(count(write_articles(archive.search(text, sort=sort, limit=limit, **filters), "-"), "article"))
+        else:
+            _put_hits(archive, text, sort, limit or _A_PAGE, filters)
+    return 0
+
+
+def _warn(archive: Archive) -> None:
+    fault = archive.describe_fault()
+    if fault:
+        say(f"newscrawl: {fault}: 'newscrawl reindex' mends it, as does any command that writes")
+
+
+def _put_hits(archive: Archive, text: str, sort: Sort, limit: int, filters: Filters) -> None:
+    hits = archive.find_hits(text, sort=sort, limit=limit, marks=(_OPEN, _CLOSE), **filters)
+    for hit in hits:
+        put_marked(f"{(hit.published_at or '')[:10]:<10}  {hit.id}  {make_line(hit.title)}")
+        put_marked(f"{'':<10}  {make_line(hit.snippet)}")
+    number = archive.count(text, **filters) if len(hits) == limit else len(hits)
+    say(count(number, "article") + (f", the first {limit} are shown: --limit N shows more" if number > limit else ""))
+
+
+def put_marked(line: str) -> None:
+    """Print a line with its marked words bold on a terminal, and between asterisks anywhere else."""
+    opened, closed = (_BOLD, _PLAIN) if sys.stdout.isatty() else ("**", "**")
+    put(line, {_OPEN: opened, _CLOSE: closed})
+
+
+def _put_explanation(text: str) -> None:
+    from newscrawl.query import parse_query
+
+    query = parse_query(text)
+    for term in query.terms:
+        signs = [
+            term.field and f"in {term.field}",
+            term.is_exact and "exactly so",
+            term.is_prefix and "and what begins so",
+        ]
+        told = ", ".join(sign for sign in signs if sign)
+        put(
+            f"{make_line(term.text)} → {' '.join(term.words if term.is_exact else term.stems)}"
+            + (f" ({told})" if told else "")
+        )
+    put(f"articles_fts MATCH '{query.match}'" if query.match else "nothing to look for")
+
+
+@click.command()
+@home_option
+def reindex(home: Path) -> int:
+    """Make the search index true again: after another program changed articles, or another version made the index.
+
+    Every command that writes does so by itself, where it is needed.
+    """
+    from newscrawl.archive import Archive
+
+    with open_reader(home) as archive:
+        path, fault = archive.path, archive.describe_fault()
+    if fault:
+        say(f"{fault}: it is brought up to date")
+        Archive(path).close()
+    say("the search index is as it should be")
+    return 0
