@@ -12,6 +12,10 @@ _GZIP_MAGIC = b"\x1f\x8b"
 _MAX_MEMBERS = 100
 
 
+class DecodedSizeError(ValueError):
+    """It holds more than is allowed."""
+
+
 def decode_content(body: bytes, codings: str | None, limit: int = MAX_DECODED_BYTES) -> bytes:
     """Return the body as it was before the codings of a Content-Encoding header (RFC 9110, 8.4) were applied.
 
@@ -22,7 +26,7 @@ def decode_content(body: bytes, codings: str | None, limit: int = MAX_DECODED_BY
         decode = _DECODERS.get(coding.strip())
         body = decode(body, limit) if decode and body else body
     if len(body) > limit:
-        raise ValueError(f"it holds more than {limit:,} bytes")
+        raise DecodedSizeError(f"it holds more than {limit:,} bytes")
     return body
 
 
@@ -71,7 +75,7 @@ def _inflate(data: bytes, window_bits: int, limit: int) -> tuple[bytes, bytes]:
     except zlib.error as error:
         raise _NotDeflatedError(f"its compressed data is broken ({error})") from error
     if len(piece) > limit:
-        raise ValueError("its compressed data holds more than is allowed")
+        raise DecodedSizeError("its compressed data holds more than is allowed")
     if not decompressor.eof:
         raise ValueError("its compressed data is cut short")
     return piece, decompressor.unused_data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from scrapy import exceptions as scrapy_errors
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.addresses import is_public_host
@@ -36,10 +36,8 @@ _REASONS: dict[type[BaseException], str] = {
     scrapy_errors.DownloadCancelledError: "too large",
     scrapy_errors.ResponseDataLossError: "cut off",
     scrapy_errors.DownloadFailedError: "reset",
-    # What the decompressors raise.
-    zlib.error: "broken encoding",
-    EOFError: "broken encoding",
-    OSError: "broken encoding",
+    # What Scrapy says of a Location that is no address: mailto:, javascript:
+    ValueError: "redirect to no address",
 }
 ROBOTS = "robots.txt"
 PRIVATE = "private address"
@@ -48,13 +46,14 @@ TRAP = "address trap"
 REFUSALS = frozenset({ROBOTS, PRIVATE, NO_ADDRESS, TRAP})
 """Why a page may not be asked for at all."""
 FORBIDDEN = "forbidden by robots.txt"
+BROKEN = "broken encoding"
 _IGNORED = {
     FORBIDDEN: ROBOTS,
     PRIVATE: PRIVATE,
     TRAP: TRAP,
     NO_ADDRESS: NO_ADDRESS,
     "max redirections reached": "too many redirects",
-    "exceeded DOWNLOAD_MAXSIZE": "too large",
+    BROKEN: BROKEN,
 }
 
 
@@ -68,6 +67,17 @@ class PrivateAddressError(scrapy_errors.IgnoreRequest):
 
 class RobotsUnreachableError(scrapy_errors.IgnoreRequest):
     """A robots.txt could not be had; its cause, where it has one, is what the download failed of."""
+
+
+class OneAttempt(HTTP11DownloadHandler):
+    """Download handler: sends a request once.
+
+    Twisted sends it again, at once, where a kept connection was closed on it; the retries do that at the site's pace.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool.retryAutomatically = False
 
 
 class Recorder:

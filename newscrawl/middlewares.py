@@ -6,8 +6,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Self
 
+from scrapy.exceptions import DownloadCancelledError, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Headers
+from scrapy.responsetypes import responsetypes
 
+from newscrawl.decoding import DecodedSizeError, decode_content
+from newscrawl.downloading import BROKEN
 from newscrawl.extensions import RunningCrawl
 
 if TYPE_CHECKING:
@@ -39,6 +44,32 @@ def make_validators(etag: str | None, last_modified: str | None) -> dict[str, st
     """Return the headers that make a request conditional, where the server gave what they need."""
     told = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in told.items() if value}
+
+
+class Decompression:
+    """Undoes what Content-Encoding names, as it is undone when the page is read from its WARC: wholly or not at all."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getint("DOWNLOAD_MAXSIZE"))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        codings = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        if not codings:
+            return response
+        try:
+            body = decode_content(response.body, codings, self._most)
+        except DecodedSizeError as error:
+            raise DownloadCancelledError(f"{request.url}: {error}") from error
+        except ValueError as error:
+            raise IgnoreRequest(f"{BROKEN}: {request.url}: {error}") from error
+        headers = Headers(response.headers)
+        del headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=headers, url=response.url, body=body)
+        return response.replace(cls=kind, headers=headers, body=body)
 
 
 class RetryAfter:

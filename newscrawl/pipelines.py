@@ -131,7 +131,7 @@ class KeepPages:
             running.archive.mark_done(url, article.outcome, article.reason)
             counted = "not_article" if article.outcome == Outcome.NOT_ARTICLE else ""
         if item.asked != url:
-            running.archive.mark_done(item.asked, Outcome.NOT_ARTICLE, f"redirect to {url}", at=item.page.fetched_at)
+            running.archive.mark_redirect(item.asked, running.site.key, url, item.page.fetched_at or running.now())
         running.counts["pages"] += 1
         if counted:
             running.counts[counted] += 1

@@ -5,10 +5,14 @@ Protego compares a group's name with any part of ours and knows UTF-8 only, so b
 
 from __future__ import annotations
 
+import codecs
 import re
+from contextlib import suppress
 from urllib.parse import quote
 
 from protego import Protego
+
+from newscrawl.decoding import decode_gzip
 
 TOKEN = "newscrawl"
 """The product token that groups are written for: a name, without a version or an address."""
@@ -38,10 +42,14 @@ class RobotsRules:
 
 def _settle(body: bytes) -> str:
     """Return the file with its group names reduced to ours, "*" and others, and its paths in both of their spellings."""
+    with suppress(ValueError):
+        body = decode_gzip(body)
+    if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        body = body.decode("utf-16", "replace").encode()
     if len(body) > MAX_BYTES:
         # Half a line could forbid what the whole one allows.
         body = body[: body.rfind(b"\n", 0, MAX_BYTES) + 1]
-    lines = [text for line in _LINE_END.split(body.removeprefix(b"\xef\xbb\xbf")) for text in _decode_line(line)]
+    lines = [text for line in _LINE_END.split(body.removeprefix(codecs.BOM_UTF8)) for text in _decode_line(line)]
     return "\n".join(map(_settle_group, lines))
 
 

@@ -102,7 +102,10 @@ NEWSCRAWL_PRIVATE_HOSTS: list[str] = []
 # Checks the address that a connection is made to, so that no name can lead us home (see newscrawl.guard).
 TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
 # Only http and https: a redirect to file:, ftp: or data: leads nowhere.
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS = {
+    **dict.fromkeys(("data", "file", "ftp", "s3")),
+    **dict.fromkeys(("http", "https"), "newscrawl.downloading.OneAttempt"),
+}
 
 # --- pages that a script fills
 
@@ -128,6 +131,9 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     # Above the redirects (600) and the decompression (590): it is given the page that they lead to.
     "newscrawl.rendering.Renderer": 540,
+    # In the place of Scrapy's, which takes half of a compressed page for a page.
+    "newscrawl.middlewares.Decompression": 590,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     # Below the redirects (600), which would send the conditions of one address to another.
     "newscrawl.middlewares.ConditionalRequests": 610,
     # Below the retries and everything else that may still change where a request goes.

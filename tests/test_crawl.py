@@ -102,11 +102,16 @@ FAULTS = {
     "/empty": "unreadable: empty",
     "/binary": "unreadable: binary",
     "/nonsense": "reset",
+    "/cut-gzip/1": "broken encoding",
+    "/packed/br/1": "broken encoding",
+    "/to/mailto:desk@jareeda.example": "redirect to no address",
 }
 
 
 def test_faults_are_counted_by_reason_and_the_crawl_goes_on(run: Run, home: Path) -> None:
-    with FaultySite(4, faults=(*FAULTS, "/flaky/10", "/gzip/11", "/cp1256/12", "/private/1")) as site:
+    with FaultySite(
+        4, faults=(*FAULTS, "/flaky/10", "/gzip/11", "/cp1256/12", "/packed/gzip/13", "/private/1")
+    ) as site:
         site.write_profile(home)
         done = run("crawl", "test")
     told = next(line for line in done.stderr.splitlines() if " failed (" in line)
@@ -114,11 +119,11 @@ def test_faults_are_counted_by_reason_and_the_crawl_goes_on(run: Run, home: Path
     assert dict(part.split(": ")[-2:] for part in _inside_parentheses(told).split(", ")) == {
         reason.rpartition(": ")[2]: str(number) for reason, number in Counter(FAULTS.values()).items()
     }
-    assert "7 new" in done.stderr
+    assert "8 new" in done.stderr
     assert "1 refused by robots.txt" in done.stderr
     assert "Traceback" not in done.stderr
     titles = {article.title for article in read_articles(home)}
-    assert {pages.title_of(number) for number in (1, 2, 3, 4, 10, 11, 12)} == titles
+    assert {pages.title_of(number) for number in (1, 2, 3, 4, 10, 11, 12, 13)} == titles
     assert site.count("/error/1") == 3, "a server error is tried again, twice"
     assert site.count("/private/1") == 0
 

@@ -159,6 +159,27 @@ def test_an_article_that_its_site_took_down_is_gone_and_may_return(
     assert select(home, "SELECT gone_at FROM articles WHERE gone_at IS NOT NULL") == []
 
 
+def test_a_story_behind_a_login_is_asked_for_again(crawl_at: CrawlAt, home: Path, site: FaultySite) -> None:
+    site.pages = dict.fromkeys(site.article_paths()[:2], "/login")
+    site.pages["/login"] = "<html lang='ar'><h1>تسجيل الدخول</h1><form><input type='password'></form></html>"
+    assert crawl_at(MORNING)["new"] == 1
+    site.pages.clear()
+    assert crawl_at("2025-01-04T07:20") == {"doors": 1}
+    assert crawl_at("2025-01-04T08:10")["new"] == 2
+    assert len(select(home, "SELECT * FROM articles")) == 3
+
+
+def test_a_story_that_leads_to_a_page_of_errors_is_gone(crawl_at: CrawlAt, home: Path, site: FaultySite) -> None:
+    crawl_at(MORNING)
+    site.pages["/news/3"] = "/sorry"
+    site.pages["/sorry"] = "<html lang='ar'><h1>عذرا، الصفحة غير موجودة</h1><p>تعذر العثور على ما تبحث عنه.</p></html>"
+    crawl_at("2025-01-05T08:00")
+    crawl_at("2025-01-06T09:00")
+    assert select(home, "SELECT url, substr(gone_at, 1, 10) FROM articles WHERE gone_at IS NOT NULL") == [
+        (f"{site.url}/news/3", "2025-01-05")
+    ]
+
+
 def test_a_failed_page_is_tried_again_later_and_in_the_end_given_up(run: Run, home: Path) -> None:
     with FaultySite(1, faults=("/error/1",)) as site:
         site.write_profile(home)

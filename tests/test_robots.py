@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -76,6 +78,15 @@ def test_rules_in_windows_1256_hold_for_both_spellings_of_their_addresses() -> N
     assert not rules.allows(SITE + "/b")
     assert rules.allows(SITE + "/c")
     assert rules.allows(SITE + "/")
+
+
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, lambda body: body.decode().encode("utf-16")], ids=["compressed", "in UTF-16"]
+)
+def test_rules_are_read_however_they_are_packed(pack: Callable[[bytes], bytes]) -> None:
+    rules = RobotsRules(pack(b"User-agent: *\nDisallow: /private/\n"))
+    assert not rules.allows("https://x.com/private/1")
+    assert rules.allows("https://x.com/news/1")
 
 
 def test_a_line_in_another_encoding_spoils_no_other() -> None:

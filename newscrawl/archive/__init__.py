@@ -173,6 +173,11 @@ class Archive(Reading):
         with self._writing() as connection:
             pages.mark_gone(connection, url, site_key, reason, None, at)
 
+    def mark_redirect(self, url: str, site_key: str, target: str, at: str) -> None:
+        """Record that a page leads to another one, which was visited: it is done, gone or failed with that."""
+        with self._writing() as connection:
+            pages.mark_redirect(connection, url, site_key, target, at)
+
     def mark_refused(self, url: str, site_key: str, reason: str, at: str) -> None:
         """Record that we do not fetch a page: robots.txt, or an address that is not allowed."""
         with self._writing() as connection:

@@ -10,13 +10,15 @@ from dataclasses import dataclass, fields
 from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.times import as_utc
-from newscrawl.archive.visits import close_visit
+from newscrawl.archive.visits import PART_OF, close_visit
 from newscrawl.directives import find_directives
 from newscrawl.items import Article, Outcome, Page
 from newscrawl.urls import canonicalize
 
 _GONE_STATUSES = (404, 410)
 _NOT_MODIFIED = 304
+# Why a page is no article to which sites redirect those who ask for a story that they took down.
+_REASONS_OF_GONE = ("not_found", "home", "section")
 
 _UPSERT_FETCHED = """
 INSERT INTO pages (url, site, via, state, status, etag, last_modified, payload_digest, first_seen_at, fetched_at,
@@ -182,6 +184,21 @@ def mark_gone(
     """Record that the site says the page is no more; `settle_gone` decides what that means for its article."""
     row = {"state": "gone", "outcome": str(Outcome.GONE), "reason": reason, "status": status, "attempts": 1}
     _write_failure(connection, url, site_key, at, row)
+
+
+def mark_redirect(connection: sqlite3.Connection, url: str, site_key: str, target: str, at: str) -> None:
+    """Record that a page leads to another one, which was visited, and by that what became of it.
+
+    What leads to an article has no visits of its own. What leads to a list or to an error page is gone; what leads to a
+    login or a notice of repairs may lead to its story again.
+    """
+    there, reason = find_page(connection, target), f"redirect to {target}"
+    if there and (there.article_id or (there.reason or "").startswith(PART_OF)):
+        mark_done(connection, url, Outcome.NOT_ARTICLE, reason, None, at)
+    elif there and (there.outcome == Outcome.GONE or there.reason in _REASONS_OF_GONE):
+        mark_gone(connection, url, site_key, reason, None, at)
+    else:
+        mark_failed(connection, url, site_key, reason, None, at)
 
 
 def mark_refused(connection: sqlite3.Connection, url: str, site_key: str, reason: str, at: str) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 
-from newscrawl.downloading import REFUSALS, is_public, is_success, read_failure, to_page
+from newscrawl.downloading import PRIVATE, REFUSALS, is_public, is_success, read_failure, to_page
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.items import Link, Outcome, Page
 from newscrawl.middlewares import make_validators
@@ -158,7 +158,7 @@ class NewsSpider(DoorSpider):
         elif request.url in hops:
             reason = "redirect loop"
         elif is_page and not is_same_site(url, self.site.domain):
-            reason = "redirect to another site"
+            reason = "redirect to another site" if is_public(url) else PRIVATE
         elif is_page and is_root(url) and self._is_article(request.meta["asked"]):
             reason = HOME
         elif url == request.meta["claimed"] or self._take(url, is_page):
@@ -186,6 +186,8 @@ class NewsSpider(DoorSpider):
         with self._running.ending_on_refusal():
             if reason == HOME:
                 self._running.lose_page(asked, reason)
+            elif is_page and reason == PRIVATE:
+                self._running.refuse_pages([asked], reason)
             elif is_page and reason:
                 self._running.fail_pages([asked], reason)
             elif is_page:
@@ -203,7 +205,7 @@ class NewsSpider(DoorSpider):
                 there.url, fetched_at=there.fetched_at, warc_file=there.warc_file, warc_offset=there.warc_offset
             )
             archive.save(article, page, asked=asked)
-        archive.mark_done(asked, Outcome.NOT_ARTICLE, f"redirect to {url}", at=self._running.now())
+        archive.mark_redirect(asked, self.site.key, there.url if there else url, self._running.now())
 
     def follow_list(self, item: FetchedPage) -> None:
         """An address that was given as one page and proved to be a list is a front door.

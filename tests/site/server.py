@@ -17,8 +17,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, Self
 
-import brotli
-
 from tests.site import pages
 
 _RST_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -149,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def redirect(self, path: str, status: int = 301) -> None:
-        location = path if path.startswith("http") else self.site.url + path
+        location = path if ":" in path else self.site.url + path
         self.send(b"", status=status, Location=location)
 
     # --- what a good site has
@@ -252,7 +250,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send(b"User-agent: *\nDisallow: /private/\n", "text/plain")
 
     def get_away(self, _: str) -> None:
-        self.redirect("http://elsewhere.invalid/news/1")
+        self.redirect("http://elsewhere.example.com/news/1")
 
     def get_reset(self, _: str) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RST_ON_CLOSE)
@@ -288,7 +286,6 @@ class _Handler(BaseHTTPRequestHandler):
         plain = b"<p>" + b" " * 40_000_000
         packed = {
             "deflate": lambda: zlib.compress(plain),
-            "br": lambda: brotli.compress(plain, quality=1),
             "gzip, gzip": lambda: gzip.compress(gzip.compress(plain, mtime=0), mtime=0),
         }
         coding = {"twice": "gzip, gzip"}.get(rest, rest)
@@ -338,6 +335,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def get_broken_gzip(self, _: str) -> None:
         self.send(b"\x1f\x8b\x08\x00 this is no gzip", Content_Encoding="gzip")
+
+    def get_cut_gzip(self, rest: str) -> None:
+        body = gzip.compress(pages.print_article(int(rest)).encode(), mtime=0)
+        self.send(body[: len(body) * 2 // 3], Content_Encoding="gzip")
+
+    def get_packed(self, rest: str) -> None:
+        """What announces a coding that was never applied."""
+        coding, _, number = rest.partition("/")
+        self.send(pages.print_article(int(number)).encode(), Content_Encoding=coding)
 
     def get_empty(self, _: str) -> None:
         self.send(b"")
