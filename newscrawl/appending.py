@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from contextlib import suppress
 from io import FileIO
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Self
 
 from newscrawl.exceptions import StorageError
+from newscrawl.replacing import sync_folder
 
 _DISK_IS_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class AppendOnlyFile:
-    """A new file that no other process has; use `create`. For one thread.
+    """A new file that no other process has, which `is_being_written` tells them; use `create`. For one thread.
 
     What `append` returned from is the kernel's: it survives the death of this process. What `sync` returned from is
     on the disk. The two are apart because one wait for the disk serves many appends.
@@ -41,15 +43,10 @@ class AppendOnlyFile:
         path, number = folder / f"{stem}{suffix}", 1
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            while True:
-                try:
-                    # Unbuffered: a buffer that could not be written would try again when the file is closed.
-                    file = FileIO(path, "x")
-                    break
-                except FileExistsError:
-                    number += 1
-                    path = folder / f"{stem}_{number}{suffix}"
-            _sync_folder(folder)
+            while (file := _open_new(path)) is None:
+                number += 1
+                path = folder / f"{stem}_{number}{suffix}"
+            sync_folder(folder)
         except OSError as error:
             raise _storage_error(path, error) from error
         return cls(path, file)
@@ -110,13 +107,29 @@ class AppendOnlyFile:
                 self._file.close()
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut: fsync of a file does not cover the folder that names it."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def is_being_written(path: Path) -> bool:
+    """Answer whether a living process has the file to append to it. Raises OSError when it is not there."""
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _open_new(path: Path) -> FileIO | None:
+    """Return the file, locked until it is closed or this process dies, or None where another one is first."""
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        # Unbuffered: a buffer that could not be written would try again when the file is closed.
+        file = FileIO(path, "x")
+    except FileExistsError:
+        return None
+    fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+    if os.fstat(file.fileno()).st_nlink == 0:
+        # Somebody who clears up after dead writers took it for the empty file of one.
+        file.close()
+        return None
+    return file
 
 
 def _write_all(file: FileIO, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 
@@ -10,6 +11,7 @@ MAX_DECODED_BYTES = 32 * 1024 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
 # Sitemaps are sometimes made by joining .gz files; each further member costs a copy of the rest.
 _MAX_MEMBERS = 100
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class DecodedSizeError(ValueError):
@@ -46,6 +48,22 @@ def decode_gzip(body: bytes, limit: int = MAX_DECODED_BYTES) -> bytes:
         piece, rest = _inflate(rest, zlib.MAX_WBITS | 16, limit)
         limit -= len(piece)
         pieces.append(piece)
+    return b"".join(pieces) if pieces else body
+
+
+def join_chunks(body: bytes) -> bytes:
+    """Return what a chunked body says (RFC 9112, 7.1); one that was joined before, or is cut, as far as it goes.
+
+    Many tools that record the web undo the chunks and leave the header that announces them.
+    """
+    pieces: list[bytes] = []
+    place = 0
+    while size := _CHUNK_SIZE.match(body, place):
+        length, start = int(size[1], 16), size.end()
+        pieces.append(body[start : start + length])
+        place = start + length + 2
+        if not length:
+            break
     return b"".join(pieces) if pieces else body
 
 

@@ -26,7 +26,7 @@ from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
 from newscrawl.reports import CrawlReport
 from newscrawl.sites import profile_hash
-from newscrawl.warc import WarcWriter
+from newscrawl.warc import WarcWriter, update_index
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -127,6 +127,9 @@ class RunningCrawl:
         key = self.site.key
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
+        self._index()
+        # When the writer has closed its last file.
+        self._opened.callback(self._index)
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key, told=self._told))
         self.archive.save_site(self.site, profile_hash(self.site))
         until = self.archive.frontier.find_pause(key)
@@ -143,6 +146,15 @@ class RunningCrawl:
             self._crawl = self.archive.start_crawl(key, self.started_at, self._scope)
             self._crawl_id = self._crawl.id
         self.is_open = True
+
+    def _index(self) -> None:
+        """Index the site's files that are complete; what a killed crawl left half-written is cut off before."""
+        try:
+            for told in (report := update_index(self.home, self.site.key)).cut + report.broken:
+                logger.warning("%s", told)
+        except NewscrawlError as error:
+            # The pages are safe without it, and the next crawl tries again.
+            logger.warning("the index for replay is not up to date: %s", error)
 
     def now(self) -> str:
         """Return the present time of this crawl, as the archive writes times: UTC, whole seconds."""

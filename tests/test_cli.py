@@ -16,7 +16,7 @@ from newscrawl.items import Article, Block, Related
 from tests.conftest import BIN, Run, make_environment
 from tests.site import FaultySite, pages
 
-HEAVY = ("scrapy", "lxml", "trafilatura", "sqlite_utils", "twisted", "feedparser", "warcio")
+HEAVY = ("scrapy", "lxml", "trafilatura", "sqlite_utils", "twisted", "feedparser")
 ARTICLE = Article(
     id="0123456789abcdef",
     url="https://example.com/news/1",

@@ -31,7 +31,6 @@ ONLY_IN = {
     "twisted": (*GLUE, "runner"),
     "sqlite3": ("archive", "export", "web"),
     "sqlite_utils": ("archive", "export", "web"),
-    "warcio": ("warc",),
     "click": ("cli", "web"),
     "feedparser": ("discovery",),
     "datasette": ("cli", "web"),

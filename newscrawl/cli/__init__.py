@@ -19,6 +19,7 @@ from newscrawl.cli.extracting import extract
 from newscrawl.cli.keeping import verify
 from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, show, stats
+from newscrawl.cli.replaying import replay
 from newscrawl.cli.scheduling import schedule
 from newscrawl.cli.searching import reindex, search
 from newscrawl.cli.sites import sites
@@ -42,7 +43,7 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (demo, crawl, extract, show, search, reindex, export, sites, stats, schedule, health, verify):
+for command in (demo, crawl, extract, show, search, reindex, export, replay, sites, stats, schedule, health, verify):
     newscrawl.add_command(command)
 
 

@@ -5,7 +5,6 @@ It is written beside its final name and renamed when it is complete: whoever rea
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from newscrawl.exceptions import StorageError, UsageError
+from newscrawl.replacing import replace_file
 
 
 @contextmanager
@@ -34,31 +34,8 @@ def open_output(out: Path | str) -> Iterator[IO[bytes]]:
             raise UsageError(f"{out} is a folder: name a file in it")
         # a device or a pipe must not be replaced
         is_special = path.exists() and not path.is_file()
-        with path.open("wb") if is_special else _replace_file(path) as file:
+        with path.open("wb") if is_special else replace_file(path) as file:
             yield file
-
-
-@contextmanager
-def _replace_file(path: Path) -> Iterator[IO[bytes]]:
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Keep every answer of a server as it came, in the format that other archives read, and read it back as a page."""
 
-from newscrawl.warc.reading import read_page
+from newscrawl.warc.index import IndexReport, update_index
+from newscrawl.warc.reading import read_page, read_pages
 from newscrawl.warc.records import Exchange
 from newscrawl.warc.writing import WarcWriter
 
-__all__ = ["Exchange", "WarcWriter", "read_page"]
+__all__ = ["Exchange", "IndexReport", "WarcWriter", "read_page", "read_pages", "update_index"]

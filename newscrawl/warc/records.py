@@ -100,9 +100,9 @@ def _serialize_record(
     headers = {
         **about,
         "Content-Type": content_type,
-        "WARC-Block-Digest": _digest(head, body),
+        "WARC-Block-Digest": digest(head, body),
         # Of an answer only: what other records hold is all payload, or none of it.
-        **({"WARC-Payload-Digest": _digest(body)} if about["WARC-Type"] == "response" else {}),
+        **({"WARC-Payload-Digest": digest(body)} if about["WARC-Type"] == "response" else {}),
         "Content-Length": str(len(head) + len(body)),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
@@ -143,12 +143,15 @@ def _is_packed(headers: Headers) -> bool:
     return told.get("content-encoding", "") in _PACKED_CODINGS or content_type in _PACKED_TYPES
 
 
-def _digest(*parts: bytes) -> str:
-    """SHA-1 in base 32 is what replay tools look records up by; it guards against accidents, not against forgers."""
-    digest = hashlib.sha1(usedforsecurity=False)
+def digest(*parts: bytes) -> str:
+    """Return the digest of the parts together, as WARC headers and indexes spell it.
+
+    SHA-1 in base 32 is what replay tools look records up by; it guards against accidents, not against forgers.
+    """
+    sha1 = hashlib.sha1(usedforsecurity=False)
     for part in parts:
-        digest.update(part)
-    return "sha1:" + b32encode(digest.digest()).decode()
+        sha1.update(part)
+    return "sha1:" + b32encode(sha1.digest()).decode()
 
 
 def _make_id() -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,14 +15,12 @@ from newscrawl.exceptions import WarcError
 from newscrawl.items import Page
 from newscrawl.locking import is_locked
 from newscrawl.variants import story_key
-from newscrawl.warc.members import Member, read_members
-from newscrawl.warc.reading import MAX_RECORD_BYTES, parse_page, read_page
+from newscrawl.warc.reading import parse_page, read_page
+from newscrawl.warc.stream import Broken, Record, iterate_records
 
 _LOST = "put this file of a backup in its place, or ask for the page again: newscrawl crawl URL"
 _MOVE_IN = "move it into HOME/warc and let the rows name it from HOME on"
 _NO_RECORD = "no record begins there"
-_BLOCK_DIGEST = re.compile(rb"^WARC-Block-Digest:[ \t]*sha1:([A-Z2-7]{32})", re.IGNORECASE | re.MULTILINE)
-_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d+)", re.IGNORECASE | re.MULTILINE)
 _FOLDER = "warc"
 _SUFFIX = ".warc.gz"
 
@@ -84,43 +80,41 @@ class FileCheck:
         path = self._home / warc_file
         waiting = next(pointers, None)
         try:
-            for member in read_members(path, MAX_RECORD_BYTES):
+            for found in iterate_records(path):
                 here = []
-                while waiting is not None and waiting.warc_offset <= member.offset:
-                    if waiting.warc_offset == member.offset:
+                while waiting is not None and waiting.warc_offset <= found.offset:
+                    if waiting.warc_offset == found.offset:
                         here.append(waiting)
                     else:
                         yield _blame(waiting, _NO_RECORD)
                     waiting = next(pointers, None)
-                self._count(member, here)
-                yield from self._check_member(warc_file, member, here)
-        except OSError as error:
-            yield Problem(
-                "file", f"cannot be read ({error.strerror or error})", "make it readable", warc_file=warc_file
-            )
+                self._count(found, here)
+                yield from self._check_record(warc_file, found, here)
+        except WarcError as error:
+            yield Problem("file", str(error).removeprefix(f"{path}: "), "make it readable", warc_file=warc_file)
         while waiting is not None:
             yield _blame(waiting, _NO_RECORD)
             waiting = next(pointers, None)
         self._counts["files"] += 1
         self._on_file()
 
-    def _count(self, member: Member, here: list[Pointer]) -> None:
-        self._counts["records"] += member.problem is None
-        self._counts["bytes"] += member.end - member.offset
+    def _count(self, found: Record | Broken, here: list[Pointer]) -> None:
         self._counts["pointers"] += len(here)
+        if isinstance(found, Record):
+            self._counts["records"] += 1
+            self._counts["bytes"] += found.length
 
-    def _check_member(self, warc_file: str, member: Member, here: list[Pointer]) -> Iterator[Problem]:
-        problem = member.problem or _check_digest(member.content)
-        if problem and not here:
-            yield from self._tell_loose(warc_file, member, problem)
-        elif problem:
-            yield from (_blame(pointer, problem) for pointer in here)
+    def _check_record(self, warc_file: str, found: Record | Broken, here: list[Pointer]) -> Iterator[Problem]:
+        if isinstance(found, Record):
+            yield from self._check_page(found, here) if here else ()
         elif here:
-            yield from self._check_page(member, here)
+            yield from (_blame(pointer, found.reason) for pointer in here)
+        else:
+            yield from self._tell_loose(warc_file, found)
 
-    def _check_page(self, member: Member, here: list[Pointer]) -> Iterator[Problem]:
+    def _check_page(self, record: Record, here: list[Pointer]) -> Iterator[Problem]:
         try:
-            page = parse_page(member.content or b"")
+            page = parse_page(record)
         except ValueError as error:
             yield from (_blame(pointer, str(error)) for pointer in here)
             return
@@ -138,32 +132,22 @@ class FileCheck:
         elif pointer.payload_digest and pointer.payload_digest != hashlib.sha256(page.body).hexdigest():
             yield _blame(pointer, "the record there is of other bytes than those that were stored: its digest differs")
 
-    def _tell_loose(self, warc_file: str, member: Member, problem: str) -> Iterator[Problem]:
+    def _tell_loose(self, warc_file: str, broken: Broken) -> Iterator[Problem]:
         """Tell of bytes that nobody asks for: the end of a file that is being written is none of them."""
-        if member.is_tail and is_locked(self._home, find_owner(warc_file)):
+        if broken.is_end and is_locked(self._home, find_owner(warc_file)):
             return
         advice = RESTORE_FILE
-        if member.is_tail:
+        if broken.is_end:
             advice = (
                 "a crawl was killed here and lost nothing that it had reported: the site's next crawl mends the file"
             )
-        kind = "tail" if member.is_tail else "record"
-        yield Problem(kind, problem, advice, warc_file=warc_file, warc_offset=member.offset)
+        kind = "tail" if broken.is_end else "record"
+        yield Problem(kind, broken.reason, advice, warc_file=warc_file, warc_offset=broken.offset)
 
 
 def find_owner(warc_file: str) -> str:
     """Return the key of the site whose crawl wrote a file, which its name begins with."""
     return Path(warc_file).name.removesuffix(_SUFFIX).rsplit("-", 2)[0]
-
-
-def _check_digest(record: bytes | None) -> str | None:
-    """Return what is wrong where a record's block is not the one that its own header tells (WARC 1.1, 5.8)."""
-    head, _, block = (record or b"").partition(b"\r\n\r\n")
-    told, length = _BLOCK_DIGEST.search(head), _LENGTH.search(head)
-    if not told or not length:
-        return None
-    digest = hashlib.sha1(block[: int(length[1])], usedforsecurity=False).digest()
-    return None if b32encode(digest) == told[1] else "the record is not what its own digest says"
 
 
 def _blame(pointer: Pointer, message: str) -> Problem:
