@@ -222,6 +222,24 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article with the same text or a part of it.
+
+    `share` is how much of the article that was asked for stands in this one, `share_of_copy` the other way round, 0.0 to
+    1.0. `relation` is duplicate (word for word), near_duplicate (seven tenths of the shorter one), reuse (three tenths).
+    """
+
+    id: str
+    url: str
+    site: str | None
+    title: str
+    published_at: str | None
+    relation: str
+    share: float
+    share_of_copy: float
+
+
+@dataclass(frozen=True, slots=True)
 class Crawl:
     """One run over one site; `finished_at` is None while it runs and for ever when it ended before it was done."""
 

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
+from newscrawl.archive.copies import update_copies
 from newscrawl.query import COLUMNS
 from newscrawl.stemmer import get_version, stem_text
 
@@ -32,7 +33,7 @@ _DELETE = f"INSERT INTO articles_fts (articles_fts, rowid, {_NAMES}) VALUES ('de
 
 
 def update_index(connection: sqlite3.Connection, at_most: int = _AT_ONCE) -> int:
-    """Let the index hold what waits in the queue; return how many articles that were."""
+    """Let the index hold what waits in the queue, and link its copies; return how many articles that were."""
     waiting = connection.execute(_SELECT_QUEUE, (at_most,)).fetchall()
     for row in waiting:
         old = [stem_text(row[f"old_{name}"]) for name in COLUMNS] if row["is_indexed"] else None
@@ -42,6 +43,7 @@ def update_index(connection: sqlite3.Connection, at_most: int = _AT_ONCE) -> int
                 connection.execute(_DELETE, (row["docid"], *old))
             if new is not None:
                 connection.execute(_INSERT, (row["docid"], *new))
+        update_copies(connection, row["docid"], row["old_body"] if row["is_indexed"] else None, row["body"])
     connection.executemany("DELETE FROM articles_fts_queue WHERE docid = ?", [(row["docid"],) for row in waiting])
     return len(waiting)
 

@@ -12,10 +12,11 @@ from sqlite_utils import Database
 
 from newscrawl.archive import index, queries
 from newscrawl.archive.connection import open_reader, read_transaction, translated_errors
+from newscrawl.archive.copies import list_copies
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.search import Hit, Sort, count_hits, describe_hits, find_docids
 from newscrawl.archive.selection import Filters, select_articles
-from newscrawl.items import Article, Revision
+from newscrawl.items import Article, Copy, Revision
 from newscrawl.query import parse_query
 
 
@@ -85,6 +86,12 @@ class Reading:
         """Return an article's revisions, the first one first; none when it is not in the archive."""
         with self._reading() as connection:
             return queries.list_revisions(connection, id_or_url)
+
+    def copies(self, id_or_url: str) -> list[Copy]:
+        """Return the articles that share text with this one, wherever they were published, the closest first."""
+        with self._reading() as connection:
+            found = queries.find_article_id(connection, id_or_url)
+            return list_copies(connection, found) if found else []
 
     def counts(self) -> Counts:
         """Return how much is in the archive, by site, by a page's state and outcome, and its size in bytes."""

@@ -333,8 +333,56 @@ def add_search_index(db: Database) -> None:
     db.executescript(_SEARCH_INDEX)
 
 
+_COPIES = """
+-- id of the earliest article that tells the same story in nearly the same words; NULL: there is no other
+ALTER TABLE articles ADD COLUMN first_copy_id TEXT REFERENCES articles (id) ON DELETE SET NULL;
+CREATE INDEX articles_first_copy_id ON articles (first_copy_id) WHERE first_copy_id IS NOT NULL;
+
+CREATE TABLE copies (
+    article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    other_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    relation TEXT NOT NULL, -- duplicate (word for word), near_duplicate, reuse
+    share REAL NOT NULL, -- how much of the article stands in the other, 0.0 to 1.0
+    PRIMARY KEY (article_id, other_id)
+) WITHOUT ROWID;
+CREATE INDEX copies_other_id ON copies (other_id);
+
+CREATE TABLE shingles (
+    hash INTEGER NOT NULL, -- of five words in a row, one of sixteen
+    docid INTEGER NOT NULL, -- of the article that has them
+    PRIMARY KEY (hash, docid)
+) WITHOUT ROWID;
+
+-- stories that were printed more than once, with where they came first and whose they are
+CREATE VIEW copied_stories AS
+SELECT first.id, first.title, first.site AS first_site, first.sort_at AS first_at, max(copy.sort_at) AS last_at,
+       count(*) AS copies, count(DISTINCT copy.site) AS sites,
+       (SELECT agency FROM articles WHERE first_copy_id = first.id AND agency IS NOT NULL
+        GROUP BY agency ORDER BY count(*) DESC, agency LIMIT 1) AS agency
+FROM articles AS first JOIN articles AS copy ON copy.first_copy_id = first.id
+GROUP BY first.id;
+
+-- what else makes an article wait in the queue: another date, and the end of one whose story others tell
+CREATE TRIGGER copies_date AFTER UPDATE OF sort_at ON articles WHEN old.sort_at IS NOT new.sort_at BEGIN
+    INSERT INTO articles_fts_queue SELECT old.docid, 1, old.title, old.subtitle, old.caption, old.body
+    WHERE old.docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+CREATE TRIGGER copies_delete BEFORE DELETE ON articles WHEN old.first_copy_id IS NOT NULL BEGIN
+    INSERT INTO articles_fts_queue SELECT docid, 1, title, subtitle, caption, body FROM articles
+    WHERE first_copy_id = old.first_copy_id AND id <> old.id AND docid NOT IN (SELECT docid FROM articles_fts_queue);
+END;
+INSERT INTO articles_fts_queue SELECT docid, 1, title, subtitle, caption, body FROM articles
+WHERE docid NOT IN (SELECT docid FROM articles_fts_queue);
+"""
+
+
+def link_copies(db: Database) -> None:
+    """The same story elsewhere; the articles that are there already wait to be linked, and opening the archive does it."""
+    db.executescript(_COPIES)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
-    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index
+    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from newscrawl.exceptions import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
     from newscrawl.archive import Archive, Filters
-    from newscrawl.items import Article, Related
+    from newscrawl.items import Article, Copy, Related
 
 _BLOCK_MARKS = {"heading": "## ", "quote": "> ", "list_item": "- "}
 _SHOWN = (
@@ -38,7 +38,7 @@ _SHOWN = (
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: one object, or one a revision.")
 @home_option
 def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json: bool, home: Path) -> int:
-    """Print one article: its fields, its text, the links that it offers as further reading.
+    """Print one article: its fields, its text, the links that it offers as further reading, and where else it stands.
 
     The URL may be any that the article is known by: its mobile, AMP or print page, a short link, a redirect.
     """
@@ -50,6 +50,7 @@ def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json:
     with open_reader(home) as archive:
         article = archive.get(id_or_url)
         revisions = archive.revisions(id_or_url) if with_revisions or span is not None else []
+        copies = archive.copies(id_or_url)
     if article is None:
         raise NewscrawlError(f"no article {id_or_url} in {home / 'archive.db'}: 'newscrawl search' finds its id")
     if with_revisions:
@@ -64,6 +65,7 @@ def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json:
         write_articles([article], "-")
         return 0
     _put_article(article)
+    _put_copies(copies)
     return 0
 
 
@@ -131,6 +133,15 @@ def open_reader(home: Path) -> Archive:
 def format_line(article: Article) -> str:
     """Return day, id and title; the Arabic comes last, where it cannot pull the rest of the line around."""
     return f"{(article.published_at or '')[:10]:<10}  {article.id}  {make_line(article.title)}"
+
+
+def _put_copies(copies: list[Copy]) -> None:
+    """Print day, site, the share of this article that stands there, id and title."""
+    if copies:
+        put("\nنُشر أيضاً في (the same text elsewhere):")
+    for copy in copies:
+        day, site = (copy.published_at or "")[:10], make_line(copy.site or "")
+        put(f"  {day:<10}  {site}  {copy.share:.0%}  {copy.relation}  {copy.id}  {make_line(copy.title)}")
 
 
 def _put_related(links: tuple[Related, ...]) -> None:
