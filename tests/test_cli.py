@@ -73,6 +73,7 @@ def test_version_is_the_packages(run: Run) -> None:
         (["show", "0123456789abcdee"], 1, "no archive at"),
         (["search", "x"], 1, "no archive at"),
         (["export", "-"], 1, "no archive at"),
+        (["export", "-", "--since-last", "desk"], 1, "no archive at"),
         (["stats"], 1, "no archive at"),
         (["export", "articles.xlsx"], 2, "ends in .jsonl"),
         (["sites", "show", "nobody"], 2, "sites list"),

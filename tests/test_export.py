@@ -153,6 +153,49 @@ def test_archive_is_exported_as_it_is(tmp_path: Path) -> None:
     assert read_lines(tmp_path / "out.jsonl") == [article_object(stored) | {"authors": ["سارة الحسن"]}]
 
 
+def hand_over(archive: Archive, receiver: str, out: Path, **filters: Any) -> list[str]:
+    """Export what the receiver does not have yet; return the titles."""
+    found = archive.articles(since_last=receiver, **filters)
+    with archive.hand_over(receiver, found) as articles:
+        write_articles(articles, out)
+    return [line["title"] for line in read_lines(out)]
+
+
+def make(number: int, **changes: Any) -> Article:
+    return replace(ARTICLE, id=None, url=f"https://x.com/{number}", title=f"خبر {number}", **changes)
+
+
+def test_hand_over_holds_what_is_new_or_changed_since_the_last_one(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.save(make(1))
+        archive.save(make(2))
+        assert sorted(hand_over(archive, "desk", out)) == ["خبر 1", "خبر 2"]
+        assert hand_over(archive, "desk", out) == []
+        archive.save(make(3))
+        archive.save(make(1, body="فقرة أخرى."))
+        archive.save(make(2))
+        assert sorted(hand_over(archive, "desk", out)) == ["خبر 1", "خبر 3"]
+        assert sorted(hand_over(archive, "another desk", out)) == ["خبر 1", "خبر 2", "خبر 3"]
+
+
+def test_hand_over_of_a_part_leaves_the_rest_for_later(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.save(make(1))
+        archive.save(make(2, site="y"))
+        assert hand_over(archive, "desk", out, site="y") == ["خبر 2"]
+        assert hand_over(archive, "desk", out) == ["خبر 1"]
+
+
+def test_hand_over_that_fails_is_done_again(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.save(make(1))
+        with pytest.raises(UsageError, match="no folder"):
+            hand_over(archive, "desk", tmp_path / "missing" / "out.jsonl")
+        assert hand_over(archive, "desk", tmp_path / "out.jsonl") == ["خبر 1"]
+
+
 def test_nothing_to_export_is_an_empty_file(tmp_path: Path) -> None:
     assert write_articles([], tmp_path / "out.jsonl") == 0
     assert (tmp_path / "out.jsonl").read_bytes() == b""

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from sqlite_utils import Database
 
@@ -25,10 +26,12 @@ from newscrawl.archive.connection import (
     write_transaction,
 )
 from newscrawl.archive.frontier import Frontier
+from newscrawl.archive.handovers import record_handover
 from newscrawl.archive.history import History
 from newscrawl.archive.pages import PageRow
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.reading import Reading
+from newscrawl.archive.revisions import hash_text
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.search import Hit, Sort
 from newscrawl.archive.selection import Filters
@@ -219,9 +222,27 @@ class Archive(Reading):
             return articles.find_outdated(connection, article, page, asked)
 
     @contextmanager
+    def hand_over(self, receiver: str, articles: Iterable[Article]) -> Iterator[Iterable[Article]]:
+        """Give the articles back to be written; when the block ends well, note that the receiver has them.
+
+        An export that fails within the block has handed nothing over: the next `since_last` finds the same articles.
+        """
+        with TemporaryFile("w+", encoding="ascii") as states:
+            yield _note_states(articles, states)
+            states.seek(0)
+            with self._writing() as connection:
+                record_handover(connection, receiver, (line.split() for line in states))
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self.read_only:
             raise ArchiveError(f"{self.path} was opened for reading only")
         with translated_errors(self.path), write_transaction(self.db.conn) as connection:
             yield connection
             index.update_index(connection)
+
+
+def _note_states(articles: Iterable[Article], states: IO[str]) -> Iterator[Article]:
+    for article in articles:
+        states.write(f"{article.id} {hash_text(article)}\n")
+        yield article

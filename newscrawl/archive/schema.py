@@ -381,8 +381,23 @@ def link_copies(db: Database) -> None:
     db.executescript(_COPIES)
 
 
+def keep_handovers(db: Database) -> None:
+    """Which state of an article each receiver of exports has."""
+    db.executescript(
+        """
+        CREATE TABLE handovers (
+            receiver TEXT NOT NULL,
+            article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+            text_hash TEXT NOT NULL, -- of the article's text as it was handed over
+            PRIMARY KEY (article_id, receiver)
+        ) WITHOUT ROWID;
+        """
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
-    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies
+    create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
+    keep_handovers,
 ]  # fmt: skip
 
 

@@ -15,7 +15,8 @@ class Filters(TypedDict, total=False):
     """What narrows a choice of articles; what is None or left out narrows nothing.
 
     `since` and `until` are days (2024-01-15: the whole day, in UTC) or times, both included, compared with `sort_at`.
-    `section`, `author` and `agency` are words that stand there one after the other, in whatever spelling.
+    `section`, `author` and `agency` are words that stand there one after the other, in whatever spelling. `since_last` is
+    a receiver: only what `Archive.hand_over` has not noted for it, or what has changed since.
     """
 
     site: str | None
@@ -25,6 +26,7 @@ class Filters(TypedDict, total=False):
     agency: str | None
     since: str | None
     until: str | None
+    since_last: str | None
 
 
 class Selection(NamedTuple):
@@ -46,6 +48,10 @@ _CONDITIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "agency": ("has_words(articles.agency, ?)", str),
     "since": ("articles.sort_at >= ?", parse_since),
     "until": ("articles.sort_at <= ?", parse_until),
+    "since_last": (
+        "articles.text_hash IS NOT (SELECT text_hash FROM handovers WHERE article_id = articles.id AND receiver = ?)",
+        str,
+    ),
 }
 
 

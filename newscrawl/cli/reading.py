@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -80,6 +81,11 @@ def _put_article(article: Article) -> None:
 @click.command()
 @click.argument("out", metavar="OUT|-")
 @click.option("--query", metavar="QUERY", help="Only what 'newscrawl search' would find.")
+@click.option(
+    "--since-last",
+    metavar="RECEIVER",
+    help="Only what is new or changed since the last export with this name; any name will do.",
+)
 @filter_options
 @home_option
 def export(out: str, query: str | None, limit: int | None, home: Path, **filters: Unpack[Filters]) -> int:
@@ -91,12 +97,13 @@ def export(out: str, query: str | None, limit: int | None, home: Path, **filters
     from newscrawl.export import get_format, write_articles
 
     get_format(out)
-    with open_reader(home) as archive:
-        if query is None:
-            articles = archive.articles(limit=limit, **filters)
-        else:
-            articles = archive.search(query, limit=limit, **filters)
-        number = write_articles(articles, out)
+    receiver = filters.get("since_last")
+    with open_writer(home) if receiver else open_reader(home) as archive:
+        found = (
+            archive.articles(limit=limit, **filters) if query is None else archive.search(query, limit=limit, **filters)
+        )
+        with archive.hand_over(receiver, found) if receiver else nullcontext(found) as articles:
+            number = write_articles(articles, out)
     say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
     return 0
 
@@ -128,6 +135,14 @@ def open_reader(home: Path) -> Archive:
     from newscrawl.archive import Archive
 
     return Archive(home / "archive.db", read_only=True)
+
+
+def open_writer(home: Path) -> Archive:
+    """Open an archive that is there already; for one that is missing, opening it to read says what to do."""
+    from newscrawl.archive import Archive
+
+    path = home / "archive.db"
+    return Archive(path) if path.exists() else open_reader(home)
 
 
 def format_line(article: Article) -> str:
