@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from newscrawl.extraction import extract
 from newscrawl.items import Article
 
@@ -57,6 +59,21 @@ def test_second_list_of_a_column_called_related_has_a_title_of_its_own() -> None
     assert list_offers(read(page)) == list(OFFERS)
 
 
+@pytest.mark.parametrize("heading", ["", "<h4>مواد قد تثير اهتمامك</h4>", "<div>خدمات تهمك</div>"])
+def test_cards_right_behind_the_text_are_further_reading(heading: str) -> None:
+    tools = '<div class="share">شارك المادة</div><div class="support"><p>تعتمد صحيفتنا على دعم قرائها وحدهم.</p></div>'
+    cards = f'<section class="strip">{heading}<div>{make_cards(OFFERS, 10)}</div></section>'
+    others = f'<div class="side"><h3>الأكثر قراءة</h3>{make_cards(OTHERS, 20)}</div>'
+    page = f"<main><article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>{tools}{cards}{others}</main>"
+    assert list_offers(read(page)) == list(OFFERS)
+
+
+@pytest.mark.parametrize("strip", ['<section class="strip"><h4>رائج الآن</h4>', '<section class="Trending_root">'])
+def test_ranking_right_behind_the_text_is_no_further_reading(strip: str) -> None:
+    page = f"<main><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></main>{strip}{make_cards(OTHERS, 20)}</section>"
+    assert list_offers(read(page)) == []
+
+
 # -- the end of the text
 
 
@@ -71,6 +88,31 @@ def test_sources_behind_the_text_are_not_text() -> None:
 
 
 # -- section, authors, picture
+
+
+MENU = ("الرئيسية", "محليات", "شؤون عربية", "بودكاست «دفتر»", "اتصل بنا", "رياضة 24")
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<p class="hierarchy">جريدة الميناء &gt; <a href="/n">أخبار</a> &gt; <a href="/n/l">شؤون عربية</a></p><p>إعلان</p>',
+        '<div class="crumbs"><a href="/">الميناء 24</a> <a href="/s/2">شؤون عربية</a></div>',
+        '<ul class="meta"><li><a href="/category/arab/">شؤون عربية</a></li><li>4 مايو 2025</li></ul>',
+        "<div>شؤون عربية</div>",
+        '<div><a href="/arab">شؤون عربية</a> | 4 مايو 2025</div>',
+    ],
+    ids=["arrows", "site's name with digits", "address of a category", "name that the menu has", "beside the date"],
+)
+def test_section_is_the_name_around_the_headline_that_most_speaks_for(above: str) -> None:
+    cells = "".join(f'<td><a href="/{i}.htm">{name}</a></td>' for i, name in enumerate(MENU))
+    page = f"<table><tr>{cells}</tr></table><main>{above}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></main>"
+    assert read(page).section == "شؤون عربية"
+
+
+def test_word_for_a_section_above_the_headline_is_one() -> None:
+    assert read(f"<div>سياسة</div><h2>{TITLE}</h2><div>{PARAGRAPHS}</div>").section == "سياسة"
+    assert read(f"<div>يومية مستقلة</div><h2>{TITLE}</h2><div>{PARAGRAPHS}</div>").section is None
 
 
 def test_section_is_the_menu_entry_that_the_address_goes_on_from() -> None:

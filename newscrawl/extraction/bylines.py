@@ -52,7 +52,7 @@ _NOBODY = re.compile(
 AUTHOR_ADDRESS = re.compile(
     r"author|writer|journalist|reporter|contributor|kateb|kuttab|profile|user|people|editor", re.IGNORECASE
 )
-_SECTION_WORDS = frozenset(
+SECTION_WORDS = frozenset(
     "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
     " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
 )
@@ -204,7 +204,7 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
 def _is_name(text: str) -> bool:
     """Whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
     words = text.split()
-    if not _SECTION_WORDS.isdisjoint(words):
+    if not SECTION_WORDS.isdisjoint(words):
         return False
     return (
         2 <= len(words) <= 4

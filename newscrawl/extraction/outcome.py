@@ -122,8 +122,16 @@ def _list_evidence(reading: Reading, article: Article) -> Iterator[float]:
     yield 0.5 * bool(article.subtitle)
     yield 0.5 * bool(article.caption)
     yield 1.0 * any(related.kind == "inline" for related in article.related)
-    yield 0.5 * any(related.kind == "block" for related in article.related)
+    yield 0.5 * (any(related.kind == "block" for related in article.related) and _names_offers(reading))
     yield min(2.0, 0.5 * _count_paragraphs(article))
+
+
+def _names_offers(reading: Reading) -> bool:
+    """Whether words or names say that links are further reading: shops and lists have cards behind their text too."""
+    return any(
+        reading.hints[i] & Hint.RELATED or (s.phrase is not None and s.phrase.kind == "see_also")
+        for i, s in enumerate(reading.segments)
+    )
 
 
 def _names_article(path: str) -> bool:

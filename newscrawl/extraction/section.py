@@ -1,61 +1,85 @@
-"""Which section an article stands in: what the page prints around the headline comes before what its head declares."""
+"""Which section an article stands in: the name around the headline that most speaks for, else what is declared."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from operator import itemgetter
 from urllib.parse import unquote, urlsplit
 
 from newscrawl.arabic import fold
-from newscrawl.extraction.bylines import AUTHOR_ADDRESS
+from newscrawl.dates import parse_date
+from newscrawl.extraction.bylines import AUTHOR_ADDRESS, SECTION_WORDS
+from newscrawl.extraction.crumbs import HOME, MAX_WORDS, NO_SECTION, STEP_BREAK, STEPS, is_label, list_crumbs
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
-_MAX_WORDS = 5
 # What the addresses of all of a site's articles begin with.
 _OF_ALL = re.compile(
     r"(?:/(?:\w{0,3}|arabic|news|article|story|stories|posts?|blog|content|index\.php|articles|node))?/?", re.IGNORECASE
 )
-_MAX_TRAIL_WORDS = 12
-_ARROW = re.compile(r"\S\s*[›»>]\s*\S")
-_MOST_STEPS = 5
-_STEPS = " »›‹/><«|\\←→"
-_STEP_BREAK = re.compile(r"\s*[»›‹/><«|\\←→]+\s*")
-_HOME = frozenset(
-    (
-        "الصفحه الاولي",
-        "الصفحه الاساسيه",
-        "الرييسيه",
-        "الرييسه",
-        "الرئيسه",
-        "الرئيسيه",
-        "الصفحه الرئيسيه",
-        "رئيسيه",
-        "home",
-        "بيت",
-        "الاستقبال",
-        "accueil",
-        "انت هنا",
-    )
+_FIELD_BREAK = re.compile(r"\s*[|•·\n]\s*|\s+[-–—]\s+")
+_MAX_LINE_WORDS = 16
+_ELSEWHERE = Hint.HIDDEN | Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.ASIDE
+_CATEGORY_ADDRESS = re.compile(
+    r"/(?:categor(?:y|ies)|sections?|rubriques?|cat)/|rubrique\d|[?&]cat(?:egory)?=", re.IGNORECASE
 )
-# What a publishing system declares where nobody chose a section.
-_NO_SECTION = frozenset(
-    ("article", "articles", "page", "blog", "uncategorized", "uncategorised", "default", "غير مصنف")
-)
+_MAX_CATEGORIES = 2
 _SECTION_NAMES = frozenset(("section", "sec"))
 _ACTION = re.compile(r"(?:^| )هذ[اه] |الصفحه الرييسيه|طباع|تعليق|اعداد سابق")
-_NOT_BESIDE = Hint.SHARE | Hint.HIDDEN | Hint.BYLINE | Hint.PAGE
+# What speaks for a name, added up. A crumb needs no second sign; a declared section is shown nearly always by a label.
+_LABELLED, _CRUMB, _CATEGORY, _DECLARED, _OF_ADDRESS = 6.0, 5.0, 3.5, 3.0, 1.5
+_LINKED, _NAMED, _IN_MENU, _SPOKEN = 2.2, 2.0, 1.5, 1.5
+_LEAST_EVIDENCE = 1.4
 
 
 def find_section(reading: Reading) -> str | None:
-    """Return the section that the page shows for the article, else the one that it declares."""
-    for names in (_list_labelled(reading), _list_crumbs(reading), _list_beside(reading)):
-        if name := next(names, None):
-            return name
-    declared = (name for name in reading.declared.sections if fold(name) not in _NO_SECTION)
-    return next(declared, None) or _find_in_menu(reading)
+    """Return the section that the page shows for the article, else the one that it declares, else that of its address."""
+    declared = [name for name in reading.declared.sections if fold(name) not in NO_SECTION]
+    of_address = _find_in_menu(reading)
+    known: defaultdict[str, float] = defaultdict(float, {get_key(name): _DECLARED for name in declared})
+    known[get_key(of_address or "")] += _OF_ADDRESS
+    name, evidence = max(_list_candidates(reading, known), key=itemgetter(1), default=("", 0.0))
+    return name if evidence > _LEAST_EVIDENCE else next(iter(declared), of_address)
+
+
+def _list_candidates(reading: Reading, known: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """Yield the names that the page shows around the headline, each with how much speaks for it; the nearer counts more."""
+    yield from ((name, _LABELLED) for name in _list_labelled(reading))
+    yield from ((name, _CRUMB - i / 100) for i, name in enumerate(list_crumbs(reading)))
+    around = _list_around(reading)
+    yield from ((name, _CATEGORY - i / 100) for i, name in enumerate(_list_categories(reading, around)))
+    for i, index in enumerate(around):
+        if is_label(reading, index):
+            name = _read_label(reading.segments[index])
+            yield name, _weigh_label(reading, index) + known[get_key(name)] - i / 100
+        for name, evidence in _list_fields(reading, index):
+            yield name, evidence + known[get_key(name)] - i / 100
+
+
+def _weigh_label(reading: Reading, index: int) -> float:
+    """Return what speaks for a label: it leads to a list, it is named for a section, the menu has it too."""
+    signs = ((_LINKED, _is_linked_label), (_NAMED, _is_named_label), (_IN_MENU, _is_menu_name), (_SPOKEN, _is_spoken))
+    return sum(weight for weight, is_so in signs if is_so(reading, index))
+
+
+def _list_fields(reading: Reading, index: int) -> Iterator[tuple[str, float]]:
+    """Yield what stands in one line with a date: «ثقافة | 18 يونيو 2025», «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»."""
+    segment = reading.segments[index]
+    if segment.words > _MAX_LINE_WORDS or reading.hints[index] & _ELSEWHERE or not any(map(str.isdigit, segment.text)):
+        return
+    parts = {*_FIELD_BREAK.split(segment.text), *segment.parts}
+    if not any(parse_date(part) for part in parts):
+        return
+    names = {text: _LINKED for href, text, _ in segment.links if not AUTHOR_ADDRESS.search(href)}
+    names |= {name: _LABELLED for part in parts if (name := strip_phrase(part, "section")) != part}
+    for text, evidence in names.items():
+        name = text.strip(STEPS)
+        if name and name.count(" ") < MAX_WORDS and not any(map(str.isdigit, name)):
+            yield name, evidence
 
 
 # -- «القسم: محليات»
@@ -74,90 +98,19 @@ def _list_labelled(reading: Reading) -> Iterator[str]:
             yield from filter(None, [strip_phrase(segment.text, "section")])
 
 
-# -- the way from the home page
-
-
-def _list_crumbs(reading: Reading) -> Iterator[str]:
-    """Yield the last step before the headline of each breadcrumb, the nearest one first."""
-    crumbs = {i for i in range(reading.title_at + 1) if reading.hints[i] & Hint.CRUMB and _is_label(reading, i)}
-    crumbs.update(_list_trail(reading))
-    crumbs.update(i for i in range(max(reading.title_at - 12, 0), reading.title_at + 4) if _is_crumb(reading, i))
-    for index in sorted(crumbs, reverse=True):
-        if step := _read_last_step(reading, reading.segments[index]):
-            yield step
-
-
-def _list_trail(reading: Reading) -> Iterator[int]:
-    """Yield the steps of a list right above the headline that begins with the way home and is too short for a menu."""
-    for start in range(reading.title_at - 1, max(reading.title_at - _MOST_STEPS, -1), -1):
-        if reading.segments[start].folded.strip(_STEPS) in _HOME:
-            steps = range(start + 1, reading.title_at)
-            if all(reading.hints[i] & (Hint.LIST | Hint.NAV) and _is_label(reading, i) for i in steps):
-                yield from steps
-            return
-
-
-def _is_crumb(reading: Reading, index: int) -> bool:
-    """Whether a text is a breadcrumb by its own look: it begins with the way home."""
-    if index >= len(reading.segments):
-        return False
-    segment = reading.segments[index]
-    if len(segment.links) > 1 and fold(segment.links[0][1].strip(_STEPS)) in _HOME:
-        # a menu begins with the way home too, but its steps have nothing between them
-        is_menu = reading.hints[index] & Hint.NAV and not reading.hints[index] & Hint.CRUMB
-        return segment.words <= 30 and not (is_menu and not _STEP_BREAK.search(segment.text))
-    if (
-        index in (reading.title_at - 1, reading.title_at - 2)
-        and segment.link_share > 0.5
-        and _ARROW.search(segment.text)
-    ):
-        return segment.words <= _MAX_TRAIL_WORDS
-    steps = [step for step in _STEP_BREAK.split(segment.text.strip(_STEPS)) if step]
-    return len(steps) >= 2 and segment.words <= 30 and fold(steps[0]) in _HOME
-
-
-def _read_last_step(reading: Reading, segment: Segment) -> str | None:
-    """Return the last step before the headline of a breadcrumb that is one text: «الرئيسية > محليات», «الرئيسية/ثقافة»."""
-    text = segment.text
-    # the headline may have quotation marks of its own, which look like steps
-    if reading.title_at >= 0:
-        text = text.partition(reading.segments[reading.title_at].text[:25])[0] or text
-    steps = _STEP_BREAK.split(text.strip(_STEPS))
-    if len(segment.links) > 1:
-        steps = [text.strip(_STEPS) for _, text, _ in segment.links]
-    names = (step for step in reversed(steps) if step and fold(step) not in _HOME)
-    return next((step for step in names if step.count(" ") < _MAX_WORDS and not _begins_headline(reading, step)), None)
-
-
-def _begins_headline(reading: Reading, text: str) -> bool:
-    headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
-    key = get_key(text).strip()
-    return bool(headline) and key.count(" ") >= 2 and key in headline
-
-
 # -- a label beside the headline
 
 
-def _list_beside(reading: Reading) -> Iterator[str]:
-    """Yield labels beside the headline: what is declared as well, what leads to a list, what is named for a section."""
-    around = _list_around(reading)
-    near = [i for i in around if _is_label(reading, i)]
-    declared = {get_key(name) for name in reading.declared.sections}
-    yield from (reading.segments[i].text.strip(_STEPS) for i in near if get_key(reading.segments[i].text) in declared)
-    yield from _list_categories(reading, around)
-    for is_section in (_is_linked_label, _is_named_label, _is_menu_name):
-        yield from (_read_label(reading.segments[i]) for i in near if is_section(reading, i))
-
-
 def _list_categories(reading: Reading, around: list[int]) -> Iterator[str]:
-    """Yield the texts of links that say themselves that they lead to a category (rel="category", a registered link type)."""
+    """Yield the texts of links that say that they lead to a category, by rel="category" or by their address."""
     for index in around:
-        if index not in reading.card_of:
-            yield from (
-                text
-                for _, text, link in reading.segments[index].links
-                if "category" in (link.get("rel") or "").split() and fold(text) not in _NO_SECTION
-            )
+        links = reading.segments[index].links
+        if index in reading.card_of or reading.hints[index] & (Hint.NAV | Hint.PAGE) or _is_of_menu(reading, index):
+            continue
+        for href, text, link in links if len(links) <= _MAX_CATEGORIES else ():
+            is_told = "category" in (link.get("rel") or "").split() or _CATEGORY_ADDRESS.search(href)
+            if is_told and text and text.count(" ") < MAX_WORDS and fold(text) not in NO_SECTION:
+                yield text
 
 
 def _is_linked_label(reading: Reading, index: int) -> bool:
@@ -167,8 +120,17 @@ def _is_linked_label(reading: Reading, index: int) -> bool:
         hints & Hint.NAV and not _is_alone(reading, index)
     )
     leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links) or _ACTION.search(segment.folded)
-    is_one = len(segment.links) == 1 and segment.link_share > 0.9
-    return is_one and bool(hints & Hint.SECTION or not is_listed) and not leads_to_author
+    is_one = len(segment.links) == 1 and segment.link_share > 0.9 and segment.links[0][0] not in ("", "/", "./", "#")
+    is_apart = bool(hints & Hint.SECTION) or not (is_listed or _is_of_menu(reading, index))
+    return is_one and is_apart and not leads_to_author
+
+
+def _is_of_menu(reading: Reading, index: int) -> bool:
+    """Whether a label is one of several like links side by side: «محليات», «رياضة», «اتصل بنا» in cells of a table."""
+    shape = reading.boxes[reading.segments[index].box].shape
+    near = range(max(index - 3, 0), min(index + 4, len(reading.segments)))
+    like = (reading.segments[i] for i in near if i != index)
+    return sum(s.link_share > 0.9 and s.words <= MAX_WORDS and reading.boxes[s.box].shape == shape for s in like) > 1
 
 
 def _is_alone(reading: Reading, index: int) -> bool:
@@ -192,17 +154,21 @@ def _is_named_label(reading: Reading, index: int) -> bool:
 
 
 def _is_menu_name(reading: Reading, index: int) -> bool:
-    """Whether a plain label right above the headline, in one box with it, is a name that the page's menu has too."""
-    boxes = reading.boxes
-    box, title = boxes[reading.segments[index].box], boxes[reading.segments[reading.title_at].box]
-    is_beside = index == reading.title_at - 1 and (title.index in (box.index, box.parent) or title.parent == box.parent)
-    is_bold = reading.segments[index].bold_share > 0.9 or reading.segments[index].level > 0
-    if not is_beside and not (is_bold and reading.title_at - 3 <= index < reading.title_at):
+    """Whether a plain label right above the headline is a name that the page's menu has too."""
+    segment = reading.segments[index]
+    is_bold = segment.bold_share > 0.9 or segment.level > 0
+    if segment.links or not reading.title_at - (3 if is_bold else 1) <= index < reading.title_at:
         return False
-    name = reading.segments[index].folded
     return any(
-        segment.folded == name or name in map(fold, _split_menu(segment)) for segment in reading.segments[:index]
+        other.folded == segment.folded or segment.folded in map(fold, _split_menu(other))
+        for other in reading.segments[:index]
     )
+
+
+def _is_spoken(reading: Reading, index: int) -> bool:
+    """Whether a plain label right above the headline is made of words that newspapers name their sections with."""
+    segment = reading.segments[index]
+    return index == reading.title_at - 1 and not segment.links and SECTION_WORDS.issuperset(segment.text.split())
 
 
 def _split_menu(segment: Segment) -> Iterator[str]:
@@ -213,7 +179,7 @@ def _read_label(segment: Segment) -> str:
     """Return a label without the kind of text that some print beside it: «حوارات/حوار»."""
     if segment.links and segment.link_share < 0.9:
         return segment.links[0][1]
-    return _STEP_BREAK.split(segment.text.strip(_STEPS))[-1]
+    return STEP_BREAK.split(segment.text.strip(STEPS))[-1]
 
 
 def _list_around(reading: Reading) -> list[int]:
@@ -221,21 +187,6 @@ def _list_around(reading: Reading) -> list[int]:
     title, size = max(reading.title_at, 0), len(reading.segments)
     around = (i for i in range(title - 3, title + 6) if 0 <= i < size and i != title)
     return sorted(around, key=lambda i: abs(i - title))
-
-
-def _is_label(reading: Reading, index: int) -> bool:
-    """Whether a text can be a section's name: a few words, no date, no headline, not the way home, nothing behind it."""
-    segment = reading.segments[index]
-    if not segment.text or segment.words > _MAX_WORDS or any(map(str.isdigit, segment.text)):
-        return False
-    # «page-header» above the headline is the article's, where the label itself is named for a section
-    elsewhere = _NOT_BESIDE & ~(Hint.PAGE if segment.hints & Hint.SECTION and index == reading.title_at - 1 else 0)
-    if reading.hints[index] & elsewhere or index in reading.card_of or segment.text.endswith((":", "：")):
-        return False
-    if (segment.phrase and segment.phrase.kind == "copyright") or segment.folded.startswith("عن "):  # «عن المدونة»
-        return False
-    name = segment.text.strip(_STEPS)
-    return len(name) > 1 and fold(name) not in _HOME and fold(name) not in _NO_SECTION and index != reading.title_at
 
 
 # -- a name in the menu
@@ -247,11 +198,11 @@ def _find_in_menu(reading: Reading) -> str | None:
     path, found = unquote(own.path), dict[str, str]()
     for index, segment in enumerate(reading.segments):
         for href, text, _ in () if index in reading.card_of else segment.links:
-            if not href.startswith(("/", "http")) or text.count(" ") >= _MAX_WORDS or fold(text) in _HOME:
+            if not href.startswith(("/", "http")) or text.count(" ") >= MAX_WORDS or fold(text) in HOME:
                 continue
             address = urlsplit(href)
             start = unquote(address.path).rstrip("/")
             is_above = address.netloc in ("", own.netloc) and path.startswith(start + "/") and not address.query
             if is_above and not start[-1:].isdigit() and not _OF_ALL.fullmatch(start):
-                found.setdefault(start, text.strip(_STEPS))
+                found.setdefault(start, text.strip(STEPS))
     return found[max(found, key=len)] or None if found else None

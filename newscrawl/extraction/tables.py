@@ -22,7 +22,8 @@ def find_cells(reading: Reading, span: list[int]) -> set[int]:
     rows: defaultdict[int, list[int]] = defaultdict(list)
     for index in span:
         box = get_cell(reading, index)
-        if box.tag in ("td", "th") and reading.segments[index].text:
+        # rows of linked headlines are a list of other articles, as forums print them
+        if box.tag in ("td", "th") and reading.segments[index].text and index not in reading.offers:
             rows[box.parent].append(index)
     cells: set[int] = set()
     for row, indexes in rows.items():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from newscrawl.extraction.closing_lists import label_closing_list
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
@@ -64,6 +65,7 @@ def label_unnamed_lists(reading: Reading) -> None:
             segment = reading.segments[position]
             segment.label = "card" if segment.text else segment.label
     _label_lone_cards(reading, range(max(scope.start, reading.title_at + 1), last))
+    label_closing_list(reading, last)
 
 
 def stands_behind_offers(reading: Reading, texts: list[int]) -> bool:

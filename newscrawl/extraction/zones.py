@@ -11,7 +11,9 @@ from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
 from newscrawl.extraction.zone_ends import Above, find_zone_end, is_headline
 
-RANKING = re.compile(r"الاكثر|الاعلي|ساخن|\bاخر |احدث|هذا العدد|عدد اليوم")
+RANKING = re.compile(
+    r"الاكثر|الاعلي|ساخن|\bاخر |احدث|هذا العدد|عدد اليوم|رائج|رايج|جديد|عناوين|شائع|شايع|تريند|trending|popular|latest"
+)
 """What tells the newest, the most read and the rest of an issue from what is related."""
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
@@ -109,7 +111,8 @@ def _find_newest(reading: Reading) -> set[int]:
 def _stands_in_column(reading: Reading, box: Box) -> bool:
     while box.parent >= 0 and box.tag != "aside":
         box = reading.boxes[box.parent]
-        if box.hints & Hint.ASIDE:
+        # «widget Blog» holds the article itself
+        if box.hints & Hint.ASIDE and not box.start <= reading.title_at < box.end:
             return True
     return False
 
