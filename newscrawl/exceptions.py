@@ -8,6 +8,7 @@ NewscrawlError
 │   ├── ArchiveMissingError there is no archive yet
 │   ├── ArchiveVersionError another version of newscrawl made it
 │   └── StorageError        the disk refused a write: nothing of the transaction was kept
+├── UnreadableError         a file that is to be copied cannot be read (path)
 ├── WarcError               a WARC file or record cannot be read or written (file, offset)
 ├── LockedError             another process crawls this site
 ├── PausedError             the site asked to be left alone for a while
@@ -48,6 +49,10 @@ class ArchiveVersionError(ArchiveError):
 
 class StorageError(ArchiveError):
     """The disk refused a write; the transaction was rolled back."""
+
+
+class UnreadableError(NewscrawlError):
+    """A file that is to be copied, or was, cannot be read: others may be."""
 
 
 class WarcError(NewscrawlError):

@@ -18,14 +18,20 @@ def lock_site(home: Path, key: str) -> Iterator[None]:
 
     Raises LockedError when another process is, StorageError when the lock cannot be written.
     """
-    path = home / "locks" / f"{key}.lock"
+    with lock_file(home / "locks" / f"{key}.lock", f"{key} is being crawled"):
+        yield
+
+
+@contextmanager
+def lock_file(path: Path, told: str) -> Iterator[None]:
+    """Be the one process that holds this lock; `told` is how the refusal begins. Raises as `lock_site` does."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise StorageError(f"cannot write {path}: {error.strerror}") from error
     try:
-        _take(descriptor, key)
+        _take(descriptor, told)
         yield
     finally:
         os.close(descriptor)
@@ -41,13 +47,13 @@ def is_locked(home: Path, key: str) -> bool:
         return False
 
 
-def _take(descriptor: int, key: str) -> None:
+def _take(descriptor: int, told: str) -> None:
     if not _try_lock(descriptor, fcntl.LOCK_EX):
         # That may have been `is_locked` of another process, which takes no time.
         time.sleep(0.05)
         if not _try_lock(descriptor, fcntl.LOCK_EX):
             owner = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip() or "unknown"
-            raise LockedError(f"{key} is being crawled by process {owner}: wait for it, or stop it, and try again")
+            raise LockedError(f"{told} by process {owner}: wait for it, or stop it, and try again")
     # Only for the message above: what holds the site is the lock, not the number.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from hypothesis import settings
 
 from newscrawl import Archive
 from newscrawl.archive.verification import verify
+from newscrawl.demo import DemoSite
 
 # What properties find by chance is found on a person's machine; a check of a change says the same twice.
 settings.register_profile("ci", derandomize=True)
@@ -63,6 +65,29 @@ def find_losses(home: Path) -> list[str]:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the demo paper, crawled once: copy it before you change anything."""
+    home = tmp_path_factory.mktemp("demo")
+    with DemoSite(port=0) as demo:
+        write_demo_profile(home, demo)
+        command = [BIN / "newscrawl", "--home", home, "crawl", "demo", "--since", "2000-01-01", "--allow-private"]
+        subprocess.run(command, env=make_environment(), check=True, capture_output=True)
+    return home
+
+
+def write_demo_profile(home: Path, demo: DemoSite) -> None:
+    site = demo.site
+    lists = "".join(
+        f"{name} = {json.dumps(list(getattr(site, name)))}\n" for name in ("feeds", "sitemaps", "section_pages")
+    )
+    (home / "sites").mkdir(parents=True)
+    (home / "sites" / "demo.toml").write_text(
+        f'name = "{site.name}"\ndomain = "{site.domain}"\ntimezone = "{site.timezone}"\ndelay_seconds = 0\n{lists}',
+        encoding="utf-8",
+    )
 
 
 @pytest.fixture

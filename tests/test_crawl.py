@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from newscrawl import Archive
 from newscrawl.demo import DemoSite
 from newscrawl.items import Article
-from tests.conftest import Run
+from tests.conftest import Run, write_demo_profile
 from tests.site import FaultySite, pages
 
 PROJECT = Path(__file__).parent.parent
@@ -27,18 +26,6 @@ def page_states(home: Path, host: str) -> dict[str, str]:
     with Archive(home / "archive.db", read_only=True) as archive:
         rows = archive.db.query("SELECT url, state FROM pages")
         return {row["url"].removeprefix(f"http://{host}"): row["state"] for row in rows}
-
-
-def write_demo_profile(home: Path, demo: DemoSite) -> None:
-    site = demo.site
-    lists = "".join(
-        f"{name} = {json.dumps(list(getattr(site, name)))}\n" for name in ("feeds", "sitemaps", "section_pages")
-    )
-    (home / "sites").mkdir(parents=True)
-    (home / "sites" / "demo.toml").write_text(
-        f'name = "{site.name}"\ndomain = "{site.domain}"\ntimezone = "{site.timezone}"\ndelay_seconds = 0\n{lists}',
-        encoding="utf-8",
-    )
 
 
 def test_every_article_of_the_demo_paper_is_stored_once(run: Run, home: Path) -> None:

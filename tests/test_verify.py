@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import shutil
 import sqlite3
-import subprocess
 from collections import Counter
 from contextlib import closing
 from pathlib import Path
@@ -14,30 +14,14 @@ from pathlib import Path
 import pytest
 
 from newscrawl.archive.verification import Problem, verify
-from newscrawl.demo import DemoSite
-from newscrawl.locking import lock_site
-from tests.conftest import BIN, Run, make_environment
-from tests.test_crawl import write_demo_profile
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of the demo paper that nobody has harmed."""
-    home = tmp_path_factory.mktemp("whole")
-    with DemoSite(port=0) as demo:
-        write_demo_profile(home, demo)
-        subprocess.run(
-            [BIN / "newscrawl", "--home", home, "crawl", "demo", "--since", "2000-01-01", "--allow-private"],
-            env=make_environment(),
-            check=True,
-            capture_output=True,
-        )
-    return home
+from newscrawl.query import COLUMNS
+from newscrawl.stemmer import stem_text
+from tests.conftest import Run
 
 
 @pytest.fixture
-def home(whole: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "home"))
+def home(demo_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(demo_home, tmp_path / "home"))
 
 
 @pytest.fixture
@@ -150,7 +134,8 @@ def test_half_written_tail_is_no_loss_but_found(home: Path, warc: Path) -> None:
     warc.write_bytes(warc.read_bytes() + warc.read_bytes()[:200])
     (problem,) = find_problems(home)
     assert (problem.kind, problem.warc_offset) == ("tail", size)
-    with lock_site(home, "demo"):
+    with warc.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         assert find_problems(home) == [], "a crawl is writing it"
 
 
@@ -225,7 +210,7 @@ def test_fetched_page_without_a_place_is_found(home: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("title", "'آخر'"), ("authors", "'[\"x\"]'"), ("warc_file", "NULL"), ("text_hash", "'0'")]
+    ("column", "value"), [("section", "'آخر'"), ("authors", "'[\"x\"]'"), ("warc_file", "NULL"), ("text_hash", "'0'")]
 )
 def test_article_that_is_not_its_newest_revision_is_found(home: Path, column: str, value: str) -> None:
     article_id, _, _ = article_place(home)
@@ -246,7 +231,8 @@ def test_edited_history_is_found_by_its_hash(home: Path) -> None:
     article_id, _, _ = article_place(home)
     for table, key in (("articles", "id"), ("revisions", "article_id")):
         edit(home, f"UPDATE {table} SET body = body || 'كذب' WHERE {key} = '{article_id}'")
-    (problem,) = find_problems(home)
+    problem, unsearchable = find_problems(home)
+    assert unsearchable.kind == "index"
     assert (problem.key, problem.message) == (article_id, "the text_hash of revision 1 is not that of its text")
 
 
@@ -285,6 +271,19 @@ def test_orphans_are_named_by_their_key(home: Path) -> None:
     )
 
 
+def test_index_that_lost_an_article_is_found(home: Path) -> None:
+    article_id, _, _ = article_place(home)
+    row = ask(home, f"SELECT docid, {', '.join(COLUMNS)} FROM articles WHERE id = '{article_id}'")
+    with closing(sqlite3.connect(home / "archive.db")) as connection, connection:
+        connection.execute(
+            f"INSERT INTO articles_fts (articles_fts, rowid, {', '.join(COLUMNS)}) VALUES ('delete', ?, ?, ?, ?, ?)",
+            (row[0], *(stem_text(str(text or "")) for text in row[1:])),
+        )
+    problems = find_problems(home)
+    assert {problem.kind for problem in problems} == {"index"}
+    assert all(article_id in str(problem) and "newscrawl reindex" in str(problem) for problem in problems)
+
+
 # The database file
 
 
@@ -314,14 +313,14 @@ def test_file_that_is_no_database_is_one_line(run: Run, home: Path) -> None:
 
 def test_only_one_site_is_looked_at(home: Path) -> None:
     article_id, _, _ = article_place(home)
-    edit(home, f"UPDATE articles SET title = 'آخر' WHERE id = '{article_id}'")
+    edit(home, f"UPDATE articles SET section = 'آخر' WHERE id = '{article_id}'")
     assert len(find_problems(home, site="demo")) == 1
     assert find_problems(home, site="other") == []
 
 
 def test_problems_are_objects_with_their_place(run: Run, home: Path) -> None:
     article_id, _, _ = article_place(home)
-    edit(home, f"UPDATE articles SET title = 'آخر' WHERE id = '{article_id}'")
+    edit(home, f"UPDATE articles SET section = 'آخر' WHERE id = '{article_id}'")
     problem, summary = map(json.loads, run("verify", "--json").stdout.splitlines())
     assert (problem["kind"], problem["table"], problem["key"]) == ("article", "articles", article_id)
     assert problem["advice"]

@@ -16,7 +16,7 @@ from newscrawl import __version__
 from newscrawl.cli.console import say, use_utf8
 from newscrawl.cli.crawling import crawl, demo
 from newscrawl.cli.extracting import extract
-from newscrawl.cli.keeping import verify
+from newscrawl.cli.keeping import backup, restore, verify
 from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, show, stats
 from newscrawl.cli.replaying import replay
@@ -43,7 +43,10 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
     context.obj = home
 
 
-for command in (demo, crawl, extract, show, search, reindex, export, replay, sites, stats, schedule, health, verify):
+for command in (
+    *(demo, crawl, extract, show, search, reindex, export, replay, sites, stats, schedule, health),
+    *(verify, backup, restore),
+):
     newscrawl.add_command(command)
 
 

@@ -29,7 +29,7 @@ _INDEXED_TYPES = ("response", "revisit", "resource", "metadata")
 _OF_THE_WEB = ("response", "revisit")
 _STATUS_AND_HEAD = re.compile(rb"HTTP/\S+[ \t]+(\d{3})")
 _CONTENT_TYPE = re.compile(rb"\r?\ncontent-type:[ \t]*([^;\s]+)", re.IGNORECASE)
-_OURS = re.compile(r".+-\d{14}-\d+(_\d+)?\.warc\.gz")
+OWN_NAME = re.compile(r".+-\d{14}-\d+(_\d+)?\.warc\.gz")
 _MERGE_AT = 32
 _MERGED = "merged-"
 _MERGED_NAMES = "merged.txt"
@@ -128,7 +128,7 @@ def _index_file(path: Path, shard: Path, report: IndexReport) -> None:
 
 def _list_lines(path: Path, report: IndexReport) -> Iterator[str]:
     end = 0
-    is_ours = _OURS.fullmatch(path.name) is not None
+    is_ours = OWN_NAME.fullmatch(path.name) is not None
     for found in iterate_records(path):
         if isinstance(found, Record):
             end = found.offset + found.length

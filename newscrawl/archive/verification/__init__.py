@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from newscrawl.archive import Archive
 from newscrawl.archive.connection import translated_errors
+from newscrawl.archive.index import check_index, describe_fault
 from newscrawl.archive.verification.files import FileCheck
 from newscrawl.archive.verification.pointers import collect_pointers, thin_out
 from newscrawl.archive.verification.problems import Problem, until_unreadable
@@ -37,6 +39,7 @@ def verify(
         yield from until_unreadable("pages", check_pages(connection, site))
         yield from until_unreadable("articles", check_articles(connection, site, sample, counts))
         yield from until_unreadable("aliases", check_aliases(connection, counts))
+        yield from until_unreadable("articles_fts", _check_search(connection, is_quick=sample is not None))
         counts["all pointers"] = collect_pointers(connection, site)
         files = FileCheck(home, connection, counts, on_file)
         yield from until_unreadable(None, files.check_presence())
@@ -45,3 +48,8 @@ def verify(
         else:
             thin_out(connection, sample)
             yield from until_unreadable(None, files.check_sample())
+
+
+def _check_search(connection: sqlite3.Connection, *, is_quick: bool) -> Iterator[Problem]:
+    for message in filter(None, [describe_fault(connection)]) if is_quick else check_index(connection):
+        yield Problem("index", message, "run 'newscrawl reindex'", "articles_fts")

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from newscrawl.appending import is_being_written
 from newscrawl.archive.pages import find_url
 from newscrawl.archive.verification.pointers import Pointer, is_known_address, list_files, read_pointers
 from newscrawl.archive.verification.problems import RESTORE_FILE, Problem
 from newscrawl.exceptions import WarcError
 from newscrawl.items import Page
-from newscrawl.locking import is_locked
 from newscrawl.variants import story_key
 from newscrawl.warc.reading import parse_page, read_page
 from newscrawl.warc.stream import Broken, Record, iterate_records
@@ -134,7 +134,7 @@ class FileCheck:
 
     def _tell_loose(self, warc_file: str, broken: Broken) -> Iterator[Problem]:
         """Tell of bytes that nobody asks for: the end of a file that is being written is none of them."""
-        if broken.is_end and is_locked(self._home, find_owner(warc_file)):
+        if broken.is_end and is_being_written(self._home / warc_file):
             return
         advice = RESTORE_FILE
         if broken.is_end:
