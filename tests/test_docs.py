@@ -9,6 +9,7 @@ import click
 import pytest
 
 from newscrawl import __version__, sites
+from newscrawl.archive import Archive
 from newscrawl.cli import newscrawl
 from tests import readme
 
@@ -21,18 +22,30 @@ def text() -> str:
     return readme.README.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("part", readme.PARTS)
-def test_readme_holds_the_generated_parts_as_they_are_now(text: str, part: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "part"), [(path, part) for path, parts in readme.DOCUMENTS.items() for part in parts], ids=str
+)
+def test_documents_hold_the_generated_parts_as_they_are_now(path: Path, part: str) -> None:
+    text = path.read_text(encoding="utf-8")
     assert text.count(f"<!-- {part} -->") == text.count(f"<!-- /{part} -->") == 1
-    assert readme.update(text) == text, "run: python -m tests.readme"
+    parts = {part: readme.DOCUMENTS[path][part]}
+    assert readme.update(text, parts) == text, "run: python -m tests.readme"
 
 
-def test_readme_names_every_command_and_option(text: str) -> None:
+def test_reference_names_every_command_and_option() -> None:
+    text = readme.REFERENCE.read_text(encoding="utf-8")
     for path, command in readme.find_commands(newscrawl, "newscrawl"):
-        assert path in text
         section = text.partition(f"### `{path} ")[2].partition("\n### ")[0]
+        assert section, path
         for option in (name for param in command.params for name in param.opts if name.startswith("--")):
             assert option in section, f"{path} {option}"
+
+
+def test_reference_names_every_table_and_view(tmp_path: Path) -> None:
+    with Archive(tmp_path / "archive.db") as archive:
+        names = {*archive.db.table_names(), *archive.db.view_names()}
+    own = {name for name in names if not name.startswith(("articles_fts_", "_sqlite", "sqlite_"))}
+    assert own | {"articles_fts_queue"} == set(readme.TABLES)
 
 
 def test_commands_in_readme_exist(text: str) -> None:
