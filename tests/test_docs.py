@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -11,6 +15,8 @@ import pytest
 from newscrawl import __version__, sites
 from newscrawl.archive import Archive
 from newscrawl.cli import newscrawl
+from newscrawl.export import write_articles
+from newscrawl.items import Article
 from tests import readme
 
 CHANGELOG = readme.PROJECT / "CHANGELOG.md"
@@ -110,3 +116,42 @@ def test_commands_on_the_page_on_sites_exist() -> None:
 
 def test_readme_leads_to_the_page_on_sites(text: str) -> None:
     assert "(docs/sites.md)" in text
+
+
+# --- docs/analysts.md
+
+FOR_ANALYSTS = (readme.PROJECT / "docs" / "analysts.md").read_text(encoding="utf-8")
+QUERIES = re.findall(r"^```sql\n(.*?)^```", FOR_ANALYSTS, re.DOTALL | re.MULTILINE)
+PROGRAMS = re.findall(r"^```python\n(.*?)^```", FOR_ANALYSTS, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with an edited headline and a copied story, and its export."""
+    home = tmp_path_factory.mktemp("home")
+    text = (
+        "افتتحت البلدية اليوم المرفأ الجديد بعد ثلاث سنوات من العمل، وحضر الافتتاح عدد كبير من أهل المدينة والصيادين."
+    )
+    with Archive(home / "archive.db") as archive:
+        for site, title, hour in (("a", "افتتاح المرفا", 9), ("a", "افتتاح المرفأ الجديد", 12), ("b", "مرفأ جديد", 13)):
+            archive.save(
+                Article(
+                    url=f"https://{site}.example/1", site=site, title=title, body=text, authors=("ليلى حداد",),
+                    published_at="2024-03-01T08:00:00+02:00", fetched_at=f"2024-03-01T{hour:02}:00:00+00:00",
+                )
+            )  # fmt: skip
+        write_articles(archive.articles(), home / "all.parquet")
+    return home
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.partition("\n")[0])
+def test_queries_for_analysts_find_something(small_home: Path, query: str) -> None:
+    with closing(sqlite3.connect(small_home / "archive.db")) as connection:
+        assert connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.split()[1])
+def test_programs_for_analysts_print_something(small_home: Path, program: str) -> None:
+    done = subprocess.run([sys.executable, "-c", program], cwd=small_home, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
