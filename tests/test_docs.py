@@ -54,7 +54,18 @@ def test_reference_names_every_table_and_view(tmp_path: Path) -> None:
     assert own | {"articles_fts_queue"} == set(readme.TABLES)
 
 
-def test_commands_in_readme_exist(text: str) -> None:
+@pytest.mark.parametrize(
+    "document", ["README.md", "README.ar.md", "docs/analysts.md", "docs/operating.md", "docs/sites.md"]
+)
+def test_links_between_documents_lead_somewhere(document: str) -> None:
+    path = readme.PROJECT / document
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert all((path.parent / link).exists() for link in links)
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ar.md"])
+def test_commands_in_readme_exist(document: str) -> None:
+    text = (readme.PROJECT / document).read_text(encoding="utf-8")
     known = {path.split()[1] for path, _ in readme.find_commands(newscrawl, "newscrawl")}
     shown = re.findall(r"^    (?:\S*/)?newscrawl (?:--home \S+ )?([a-z]+)", text, re.MULTILINE)
     assert set(shown) <= known
