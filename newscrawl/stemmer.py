@@ -7,6 +7,7 @@ the news (stems.toml) with all that can stand before and behind them, and guesse
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -26,40 +27,54 @@ _LIGHT_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ية", "ه",
 # What stands before a noun: conjunction, preposition, article. After the article no pronoun follows.
 _ARTICLES = ("ال", "وال", "فال", "بال", "كال", "وبال", "وكال", "فبال", "لل", "ولل", "فلل")
 _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك", *_ARTICLES)
-_VERB_PREFIXES = ("", "و", "ف", "ل", "س", "وس", "فس", "ول", "فل", "ا")
+_CONJUNCTIONS = ("", "و", "ف")
 
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "كم", "نا", "ك", "ني")
 _NISBA = ("ي", "يه", "يا", "يو", "يي", "يون", "يين", "يات", "يان", "يتين", "يتان")
-# What stands behind a noun, and what of the noun itself it replaces: «حكومات» is «حكومه» with «ات» for its «ه».
+# What stands behind a noun, and what of the noun itself it replaces: «حكومات» is «حكومة» with «ات» for its «ة».
 _ENDINGS = {
-    "": ("",), "ه": ("",), "ا": ("",), "و": ("", "ي"), "ات": ("", "ه"), "ون": ("", "ي"), "ين": ("", "ي"), "ان": ("",),
-    "تين": ("ه",), "تان": ("ه",), "تا": ("ه",), "تي": ("ه",), "ئا": ("ء",), "اوات": ("اء",), "اوين": ("اء",),
-    **dict.fromkeys(_NISBA, ("", "ه", "ا", "يا")),
+    "": ("",), "ه": ("ة", ""), "ا": ("",), "و": ("", "ي"), "ات": ("", "ة"), "ون": ("", "ي"), "ين": ("", "ي"), "ان": ("",),
+    "تين": ("ة",), "تان": ("ة",), "تا": ("ة",), "تي": ("ة",), "ئا": ("ء",), "اوات": ("اء",), "اوين": ("اء",),
+    **dict.fromkeys(_NISBA, ("", "ة", "ا", "يا")),
     **{f"ئ{ending}": ("ء",) for ending in _NISBA},
-    **{f"و{ending}": ("ه", "ا") for ending in _NISBA},
+    **{f"و{ending}": ("ة", "ا") for ending in _NISBA},
 }  # fmt: skip
 _POSSESSIVE_ENDINGS = {
     form: replaced
     for pronoun in _PRONOUNS
     for form, replaced in {
-        pronoun: ("",), f"ت{pronoun}": ("ه",), f"ات{pronoun}": ("", "ه"), f"ي{pronoun}": ("",), f"و{pronoun}": ("",),
-        f"ئ{pronoun}": ("ء",), f"ؤ{pronoun}": ("ء",), f"ا{pronoun}": ("ي", ""), f"تي{pronoun}": ("ه",),
-        f"يت{pronoun}": ("", "ه"), f"يات{pronoun}": ("", "ه"), f"يي{pronoun}": ("", "ه"),
+        pronoun: ("",), f"ت{pronoun}": ("ة",), f"ات{pronoun}": ("", "ة"), f"ي{pronoun}": ("",), f"و{pronoun}": ("",),
+        f"ئ{pronoun}": ("ء",), f"ؤ{pronoun}": ("ء",), f"ا{pronoun}": ("ي", ""), f"تي{pronoun}": ("ة",),
+        f"يت{pronoun}": ("", "ة"), f"يات{pronoun}": ("", "ة"), f"يي{pronoun}": ("", "ة"),
     }.items()
 }  # fmt: skip
 _LONGEST_ENDING = 6
 
 # Of a word that nobody listed: what it may begin with, then one ending of each group in turn.
 _GUESSED_PREFIXES = ("وبال", "وكال", "فبال", "وال", "فال", "بال", "كال", "ولل", "فلل", "ال", "لل", "و")
-_GUESSED_ENDINGS = (("هما", "ها", "هم", "هن", "نا", "كم"), ("ات", "ان", "ون", "ين", "ه", "ا"), ("ي",))
+# «ب» and «ل» begin too many words; before «أ» or «إ», and before a participle or verbal noun, they are prepositions.
+_GUESSED_PREPOSITION = re.compile(r"[بل](?:[أإ]\w{3}|[مت]\w{4})")
+_GUESSED_ENDINGS = (
+    ("تهما", "تها", "تهم", "هما", "ها", "هم", "هن", "ته", "تنا", "نا", "كم"),
+    ("ات", "ان", "ون", "ين", "ه", "ا"),
+    ("ي",),
+)
+
+
+# «مسئول» is how Egypt writes «مسؤول»; but «لاجئون» is written so everywhere
+_HAMZA_BEFORE_WAW = re.compile("ئو(?!ن$)")
 
 
 class _Lexicon(NamedTuple):
-    """Listed forms with the stem of each; of verbs every conjugated form."""
+    """Listed forms with the stem of each, folded but for a final «ة»; of verbs every conjugated form."""
 
     particles: Mapping[str, str]
     nouns: Mapping[str, str]
     verbs: Mapping[str, str]
+
+
+# How many letters a reading puts to a listed form, more where it is less likely, and how many of them behind it.
+_Cost = tuple[float, int]
 
 
 def light10(word: str) -> str:
@@ -81,8 +96,8 @@ def stem(word: str) -> str:
     folded = fold_word(word)
     if folded.isascii():
         return folded
-    folded = folded.replace("ئو", "ؤو")
-    return _find_listed(folded) or _guess(folded)
+    folded = _HAMZA_BEFORE_WAW.sub("ؤو", folded)
+    return _find_listed(folded) or _guess(folded[1:] if _GUESSED_PREPOSITION.match(word) else folded)
 
 
 def fold_word(word: str) -> str:
@@ -106,47 +121,76 @@ def get_version() -> str:
 def find_stems(prefix: str) -> list[str]:
     """Return the stems of listed words that begin with this folded text, where the stem itself does not."""
     lexicon = _load_lexicon()
-    listed = ((form, stem) for forms in (lexicon.nouns, lexicon.verbs) for form, stem in forms.items())
+    listed = ((fold(form), stem) for forms in (lexicon.nouns, lexicon.verbs) for form, stem in forms.items())
     return sorted({stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix)})
 
 
 def _find_listed(word: str) -> str | None:
     """Return the stem of the listed word that this is a form of, of several the one with the least put to it."""
     lexicon = _load_lexicon()
-    for forms in lexicon:
-        if word in forms:
-            return forms[word]
+    for listed, form in (
+        (lexicon.particles, word),
+        (lexicon.nouns, word),
+        (lexicon.nouns, _end_feminine(word)),
+        (lexicon.verbs, word),
+    ):
+        if form in listed:
+            return listed[form]
     found = min((*_read_as_noun(word, lexicon), *_read_as_verb(word, lexicon)), default=None)
     return found[1] if found else None
 
 
-def _read_as_noun(word: str, lexicon: _Lexicon) -> Iterator[tuple[tuple[int, int], str]]:
-    """Yield stems, each with how many letters were taken off and how many of them in front."""
+def _read_as_noun(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
+    """Yield stems, each with what was put to them."""
     for prefix in _PREFIXES:
         rest = word[len(prefix) :]
         if not word.startswith(prefix) or len(rest) < 2:
             continue
-        if prefix in ("و", "ف") and rest in lexicon.particles:
-            yield (len(prefix), len(prefix)), lexicon.particles[rest]
+        if prefix in _CONJUNCTIONS and rest in lexicon.particles:
+            yield (len(prefix), 0), lexicon.particles[rest]
         for length in range(min(_LONGEST_ENDING, len(rest) - 1) + 1):
-            ending = rest[len(rest) - length :]
-            replaced = _ENDINGS.get(ending, ())
-            if prefix not in _ARTICLES:
-                replaced = (*replaced, *_POSSESSIVE_ENDINGS.get(ending, ()))
-            for letters in replaced:
+            for letters, cost in _list_replaced(rest[len(rest) - length :], prefix):
                 base = rest[: len(rest) - length] + letters
-                if base in lexicon.nouns and (len(base) > 2 or not prefix or prefix in _ARTICLES):
-                    yield (len(prefix) + length, len(prefix)), lexicon.nouns[base]
+                if base in lexicon.nouns and _is_likely(base, prefix, length):
+                    yield (_count_prefix(prefix) + cost, length), lexicon.nouns[base]
 
 
-def _read_as_verb(word: str, lexicon: _Lexicon) -> Iterator[tuple[tuple[int, int], str]]:
-    for prefix in _VERB_PREFIXES:
-        rest = word[len(prefix) :]
-        if word.startswith(prefix):
-            for pronoun in ("", *_PRONOUNS):
-                base = rest.removesuffix(pronoun)
-                if rest.endswith(pronoun) and len(base) > 2 and base in lexicon.verbs:
-                    yield (len(prefix) + len(pronoun), len(prefix)), lexicon.verbs[base]
+def _list_replaced(ending: str, prefix: str) -> Iterator[tuple[str, float]]:
+    """Yield the letters that an ending may stand for, each with how many letters it counts as."""
+    length = len(ending)
+    for letters in _ENDINGS.get(ending, ()):
+        # an ending in place of «ة» is short by the letter that it replaces; after the article «ه» is no pronoun
+        cost = {"ة": length - 0.5 if ending in _NISBA else length - 1, "ي": length + 1}.get(letters, length)
+        yield letters, cost + 0.5 if ending == "ه" and not letters and prefix not in _ARTICLES else cost
+    if prefix not in _ARTICLES:
+        for letters in _POSSESSIVE_ENDINGS.get(ending, ()):
+            yield letters, length - 0.5 if letters == "ة" else length + 0.5
+
+
+def _is_likely(base: str, prefix: str, length: int) -> bool:
+    """Answer whether a noun of so few letters is meant: «كرام» is no form of «رام», nor «شاه» of «شا»."""
+    if prefix in ("ك", "وك", "فك"):
+        return len(base) > 3
+    return len(base) > 2 or prefix in _ARTICLES or (prefix in ("ب", "ل") and not length) or (not prefix and length > 1)
+
+
+def _count_prefix(prefix: str) -> float:
+    """Return how many letters a prefix counts as: many words begin with «ب» or «ل», and «ك» is rarely put to one."""
+    return len(prefix) + {"ب": 0.5, "ل": 0.5, "ك": 1.5}.get(prefix[-1:], 0)
+
+
+def _read_as_verb(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
+    """Yield stems as `_read_as_noun` does; a noun is likelier, all else being equal."""
+    for prefix in _CONJUNCTIONS:
+        rest = word.removeprefix(prefix)
+        for pronoun in ("", *_PRONOUNS):
+            base = rest.removesuffix(pronoun)
+            if word.startswith(prefix) and rest.endswith(pronoun) and len(base) > 2 and base in lexicon.verbs:
+                yield (len(prefix) + len(pronoun) + 1, len(pronoun)), lexicon.verbs[base]
+
+
+def _end_feminine(word: str) -> str:
+    return word[:-1] + "ة" if word.endswith("ه") else word
 
 
 def _guess(word: str) -> str:
@@ -166,8 +210,8 @@ def _load_lexicon() -> _Lexicon:
     particles = {fold(word): fold(word) for word in _read_words(tables["particles"])}
     nouns: dict[str, str] = {}
     for entry in _read_words(tables["nouns"]):
-        lemma, *others = map(fold, entry.split("="))
-        nouns |= dict.fromkeys((lemma, *others), lemma)
+        lemma, *others = entry.split("=")
+        nouns |= {_fold_listed(form): fold(lemma) for form in (lemma, *others)}
     verbs = {form: fold(entry.split("/")[0]) for entry in _read_words(tables["verbs"]) for form in _conjugate(entry)}
     return _Lexicon(particles, nouns, verbs)
 
@@ -177,18 +221,23 @@ def _read_words(table: Mapping[str, str]) -> Iterator[str]:
         yield from words.split()
 
 
+def _fold_listed(form: str) -> str:
+    return _end_feminine(fold(form)) if form.endswith("ة") else fold(form)
+
+
 def _conjugate(entry: str) -> Iterable[str]:
     """Return the forms of a verb, given as «past» or «past/imperfect/more forms», without what is put to them."""
     past, *rest = map(fold, entry.split("/"))
     imperfect = rest[0] if rest else past.removeprefix("ا")
-    is_weak = past[-1] in "اي"
-    root, endings = (
-        (past[:-1], ("ت", "وا", "تا", "يا", "ينا")) if is_weak else (past, ("ت", "وا", "ا", "تا", "نا", "ن"))
-    )
     yield past
-    yield from (root + ending for ending in endings)
-    for person in "يتن":
-        yield from (person + imperfect + ending for ending in ("", "ون", "وا", "ان", "ا", "ن", "ين"))
-        if imperfect[-1] in "يو":
-            yield from (person + imperfect[:-1] + ending for ending in ("ون", "وا", ""))
     yield from rest[1:]
+    if past[-1] in "اي":
+        yield from (past[:-1] + ending for ending in ("ت", "وا", "تا", "يا", "ينا"))
+    else:
+        yield from (past + ending for ending in ("ت", "وا", "ا", "تا", "نا", "ن"))
+    endings = ("ون", "وا", "ان", "ا", "ن", "ين")
+    forms = [imperfect, *(imperfect + ending for ending in endings)]
+    if imperfect[-1] in "يو":
+        forms += [imperfect[:-1] + ending for ending in ("ون", "وا")]
+    for person in "يتن":
+        yield from (before + person + form for before in ("", "س", "ل") for form in forms)
