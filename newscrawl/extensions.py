@@ -21,7 +21,8 @@ from scrapy.utils.asyncio import create_looping_call
 
 from newscrawl.archive import Archive
 from newscrawl.archive.times import as_utc
-from newscrawl.exceptions import ArchiveError, NewscrawlError, PausedError
+from newscrawl.disk import look_at_disk
+from newscrawl.exceptions import ArchiveError, NewscrawlError, PausedError, StorageError
 from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
 from newscrawl.reports import CrawlReport
@@ -97,7 +98,7 @@ class RunningCrawl:
         self._opened = ExitStack()
         self._started = time.monotonic()
         self._ending: asyncio.Task[None] | None = None
-        self._clock = create_looping_call(self._tell)
+        self._clock = create_looping_call(self._tick)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -125,6 +126,9 @@ class RunningCrawl:
 
     def _open(self, *, is_forced: bool) -> None:
         key = self.site.key
+        room = look_at_disk(self.home)
+        if room.is_low:
+            raise StorageError(f"nothing is fetched into {self.home}: {room}; free space, or set it lower")
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
         self._index()
@@ -270,6 +274,13 @@ class RunningCrawl:
             else:
                 # Without an end it is an interrupted crawl, which the next one continues.
                 self.archive.history.end_crawl(crawl.id, self._reason or "interrupted", counts)
+
+    def _tick(self) -> None:
+        self._tell()
+        room = look_at_disk(self.home)
+        if room.is_low and self._ending is None:
+            self.notes.append(f"stopped before the disk is full: {room}")
+            self.end("full disk")
 
     def _tell(self) -> None:
         self._crawler.signals.send_catch_log(progressed, report=self.report())

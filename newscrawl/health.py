@@ -7,7 +7,6 @@ lies outside the median of the earlier ones by more than their spread explains. 
 from __future__ import annotations
 
 import math
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import TypeVar
 
 from newscrawl.archive import Archive
 from newscrawl.archive.history import FIELDS, Sample
+from newscrawl.disk import look_at_disk
 from newscrawl.exceptions import ArchiveMissingError
 from newscrawl.items import Crawl
 from newscrawl.schedule import Visit, is_good, read_schedule
@@ -26,7 +26,6 @@ BATCH = 20
 PAST_BATCHES = 14
 LEAST_PAST = 5
 """With fewer earlier batches, or days, nothing is said about the newest one."""
-LEAST_FREE_BYTES = 1024**3
 MACHINE = ""
 """Stands in the place of a site for what is out of order with the machine."""
 
@@ -80,10 +79,11 @@ Judgement = tuple[dict[str, str], list[str]]
 
 def _judge_machine(home: Path, problems: Sequence[str]) -> dict[str, str]:
     ailments = {"profiles": "; ".join(problems)} if problems else {}
-    folder = next(folder for folder in (home, *home.absolute().parents) if folder.exists())
-    free = shutil.disk_usage(folder).free
-    if free < LEAST_FREE_BYTES:
-        ailments["disk"] = f"{free / 1024**2:.0f} MB free for {home}: a crawl stops when it is full"
+    room = look_at_disk(home)
+    if room.is_low:
+        ailments["disk"] = f"crawls into {home} have stopped: {room}"
+    elif room.free < 2 * room.least:
+        ailments["disk"] = f"crawls into {home} will stop soon: {room}"
     return ailments
 
 

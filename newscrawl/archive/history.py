@@ -21,6 +21,11 @@ SELECT first_seen_at, sort_at, published_at, length(body) AS body_length, remove
     coalesce(caption, '') != '' AS has_caption
 FROM articles WHERE site = ? ORDER BY first_seen_at DESC, sort_at DESC LIMIT ?
 """
+# What a state of an article adds to the file is about proportional to its texts; its page and the index go with them.
+_TEXTS = """
+SELECT site, substr(seen_at, 1, 10), sum(length(CAST(revisions.body AS BLOB)) + length(CAST(fields AS BLOB)))
+FROM revisions JOIN articles ON articles.id = article_id GROUP BY 1, 2
+"""
 FIELDS = ("subtitle", "body", "published_at", "authors", "section", "image_url", "caption")
 """The fields whose presence is sampled; an article without a title is never archived."""
 
@@ -91,6 +96,11 @@ class History:
         """Return what is measured of a site's articles, the last that came first."""
         with self._reading() as connection:
             return [_read_sample(row) for row in connection.execute(_SAMPLES, (site_key, limit))]
+
+    def texts(self) -> list[tuple[str | None, str, int]]:
+        """Return the site of articles, a day, and the bytes of the texts of those states that were first seen then."""
+        with self._reading() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(_TEXTS)]
 
     def change_alarms(self, site_key: str, messages: Mapping[str, str], at: str) -> tuple[list[str], list[str]]:
         """Make these a site's alarms, by measure; return the measures that are new and those that are over."""

@@ -17,8 +17,9 @@ from newscrawl.cli.console import say, use_utf8
 from newscrawl.cli.crawling import crawl, demo
 from newscrawl.cli.extracting import extract
 from newscrawl.cli.keeping import backup, restore, verify
+from newscrawl.cli.measuring import stats
 from newscrawl.cli.options import home_type
-from newscrawl.cli.reading import export, show, stats
+from newscrawl.cli.reading import export, show
 from newscrawl.cli.replaying import replay
 from newscrawl.cli.scheduling import schedule
 from newscrawl.cli.searching import reindex, search

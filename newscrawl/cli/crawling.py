@@ -231,7 +231,7 @@ def say_report(report: CrawlReport) -> None:
         say(f"{report.site}: ended because it made no progress; the next crawl goes on where it stopped")
     elif report.reason == "silent":
         say(f"{report.site}: stopped, it does not answer any more; the next crawl goes on")
-    elif report.reason == "paused":
+    elif report.reason in ("paused", "full disk"):
         say(f"{report.site}: stopped; the next crawl goes on")
     elif report.reason not in _DONE:
         say(f"{report.site}: {report.reason}; run the same command again to go on")

@@ -1,4 +1,4 @@
-"""newscrawl show, export and stats: what is in the archive."""
+"""newscrawl show and export: what is in the archive."""
 
 from __future__ import annotations
 
@@ -105,29 +105,6 @@ def export(out: str, query: str | None, limit: int | None, home: Path, **filters
         with archive.hand_over(receiver, found) if receiver else nullcontext(found) as articles:
             number = write_articles(articles, out)
     say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
-    return 0
-
-
-@click.command()
-@home_option
-def stats(home: Path) -> int:
-    """Print how much is in the archive, by site and by what became of each page."""
-    with open_reader(home) as archive:
-        counts = archive.counts()
-    put_fields(
-        {
-            "archive": home / "archive.db",
-            "size in MB": f"{counts['bytes'] / 1e6:.1f}",
-            "articles": counts["articles"],
-            "revisions": counts["revisions"],
-            "edits": counts["edits"],
-        }
-    )
-    put_fields({f"pages {state}": number for state, number in counts["pages"].items()})
-    put_fields({f"outcome {outcome}": number for outcome, number in counts["outcomes"].items()})
-    for key, site in counts["sites"].items():
-        first, last = ((time or "")[:10] for time in (site["first_at"], site["last_at"]))
-        put(f"site {key}: {count(site['articles'], 'article')}" + (f", {first} to {last}" if first else ""))
     return 0
 
 
