@@ -34,8 +34,8 @@ _DIGIT_TABLE = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "012345
 _RARE_TABLE = _DIGIT_TABLE | {ord(form): ord(letter) for letter, forms in _RARE_FORMS.items() for form in forms}
 _HAS_DIGIT = re.compile("[٠-٩۰-۹]")
 _HAS_RARE_FORM = re.compile("[٠-٩ٱ-ۓەۀ-ۃ۰-۹]")
-# What most texts have none of: one search instead of three.
-_HAS_RARITY = re.compile(f"[{_DROPPED_CHARACTERS}٠-٩ٱ-ۓەۀ-ۃ۰-۹]")
+# What most texts have none of: one search instead of four.
+_HAS_RARITY = re.compile(f"[{_DROPPED_CHARACTERS}٠-٩ٱ-ۓەۀ-ۃ۰-۹\ufb50-\ufdff\ufe70-\ufeff\u0675-\u0678]")
 
 # U+200C and U+200D shape the printed word, so they stay.
 _UNPRINTED = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
@@ -68,19 +68,22 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    if _PRESENTATION_FORMS.search(text):
-        text = _PRESENTATION_FORMS.sub(_decompose, text)
     # lower case comes before the marks go, because it makes one of «İ»
-    text = _compose(text.lower())
-    is_plain = not _HAS_RARITY.search(text)
-    for form, letter in _COMMON_FORMS.items():
-        text = text.replace(form, letter)
-    if is_plain:
-        return text
-    text = _DROPPED.sub("", text)
+    lowered = text.lower()
+    if not _HAS_RARITY.search(lowered):
+        return _unite_common_forms(_compose(lowered))
+    if _PRESENTATION_FORMS.search(text):
+        lowered = _PRESENTATION_FORMS.sub(_decompose, text).lower()
+    text = _DROPPED.sub("", _unite_common_forms(_compose(lowered)))
     if _HAS_RARE_FORM.search(text):
         text = text.translate(_RARE_TABLE)
     return _compose(text)
+
+
+def _unite_common_forms(text: str) -> str:
+    for form, letter in _COMMON_FORMS.items():
+        text = text.replace(form, letter)
+    return text
 
 
 def clean(text: str) -> str:

@@ -35,6 +35,7 @@ _BINARY_STARTS = (
     b"wOF",
     b"\x7fELF",
 )
+_PRINTED = re.compile(rb"[^\x00 \t\r\n\xef\xbb\xbf]")
 _CONTROLS = bytes(set(range(1, 32)) - {9, 10, 12, 13, 27})
 # What a page must hold before it is searched for the whole pattern: one of the first letters, and what may follow it.
 _MOJIBAKE_SIGNS = {"Ø": "", "Ù": "", "ط": "§²±¹", "ظ": "„…†ˆ"}
@@ -83,7 +84,7 @@ def _inflate(body: bytes) -> bytes:
 def _find_obstacle(body: bytes) -> str | None:
     if len(body) > MAX_BYTES or (len(body) > MAX_TAGS * _SHORTEST_TAG and body.count(b"<") > MAX_TAGS):
         return "too_large"
-    if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if not _PRINTED.search(body):
         return "empty"
     start = body[:2048]
     if start.startswith(_BINARY_STARTS):

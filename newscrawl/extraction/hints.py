@@ -240,13 +240,21 @@ def _split_name(name: str) -> tuple[int, str, str]:
     if name.startswith("has-"):
         return 0, "", ""  # «has-small-font-size» says how a text looks, «has-sidebar» what stands beside it
     found = Hint.HIDDEN if name in _HIDING_NAMES else 0
+    words = _list_words(name)
+    for previous, word in pairwise(words):
+        found |= _get_word_hints(previous, word)
+    return (found, words[0], words[-1]) if words else (found, "", "")
+
+
+def _list_words(name: str) -> list[str]:
+    """Return the words that a name is made of, in lower case: «articleBody», «article-body», «article_body2»."""
+    plain = name.replace("-", " ").replace("_", " ")
+    if plain.replace(" ", "").isalpha() and plain.islower() and plain.isascii():
+        return plain.split()  # three names of four
     if _DIGIT.search(name):
         # a piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements
         name = " ".join(piece for piece in _NAME_PIECE.findall(name) if piece.isalpha() or piece[:-1].isalpha())
-    words = list(map(str.lower, _NAME_WORD.findall(name)))
-    for previous, word in pairwise(words):
-        found |= _get_word_hints(previous, word)
-    return found, words[0] if words else "", words[-1] if words else ""
+    return [word.lower() for word in _NAME_WORD.findall(name)]
 
 
 def _get_word_hints(previous: str, word: str) -> int:

@@ -28,8 +28,8 @@ _RELATED_HEADING = re.compile(
     r" (?:اخري )?(?:ذات (?:ال)?(?:صله|علاقه|ارتباط)|(?:ال)?(?:مرتبطه|متعلقه|مشابهه|مقترحه|متصله))"
     r"(?: \w+){0,3}"
 )
-_EDGES = re.compile(r"^[\W_]+|[\W\d_]+$")
-_BREAKS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
+_NUMBERS_BEHIND = re.compile(r"[\d ]+$")
 
 
 class Phrase(NamedTuple):
@@ -40,18 +40,19 @@ class Phrase(NamedTuple):
 
 
 class _Lexicon(NamedTuple):
-    """The phrases by how they match, and by class the first words of those that a text may begin with."""
+    """The phrases by how they match; the first words of those that a text may begin with, by class, and of those inside it."""
 
     exact: dict[str, str]
     prefix: dict[str, list[tuple[str, str]]]
     contains: list[tuple[str, str]]
     openings: dict[str, set[str]]
+    inside: set[str]
 
 
 @lru_cache(maxsize=1)
 def _load() -> _Lexicon:
     table = tomllib.loads(files("newscrawl.extraction").joinpath("phrases.toml").read_text("utf-8"))
-    lexicon = _Lexicon({}, {}, [], {})
+    lexicon = _Lexicon({}, {}, [], {}, set())
     for kind, matches in table.items():
         openings = lexicon.openings[kind] = set()
         for phrase in matches.get("exact", ()):
@@ -62,12 +63,18 @@ def _load() -> _Lexicon:
             key = _strip(fold(phrase))
             lexicon.prefix.setdefault(key.split(" ", 1)[0], []).append((key, kind))
             openings.add(key.split(" ", 1)[0])
-        lexicon.contains.extend((_strip(fold(phrase)), kind) for phrase in matches.get("contains", ()))
+        for phrase in matches.get("contains", ()):
+            key = _strip(fold(phrase))
+            lexicon.contains.append((f" {key} ", kind))
+            lexicon.inside.add(key.split(" ", 1)[0])
     return lexicon
 
 
 def _strip(folded: str) -> str:
-    return _BREAKS.sub(" ", _EDGES.sub("", folded)).strip()
+    if folded.replace(" ", "").isalpha() and "  " not in folded:
+        return folded.strip()  # nothing to take away, as in three texts of four
+    key = " ".join(_WORD.findall(folded))
+    return _NUMBERS_BEHIND.sub("", key) if key[-1:].isdecimal() else key
 
 
 def find_phrase(folded: str, words: int) -> Phrase | None:
@@ -89,11 +96,11 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
             return Phrase(kind, "exact")
         if key.startswith(f"{prefix} ") and not _is_sentence(folded, words, prefix, kind):
             return Phrase(kind, "prefix")
-    if words > _MAX_CONTAINS_WORDS:
+    if words > _MAX_CONTAINS_WORDS or lexicon.inside.isdisjoint(key.split(" ")):
         return None
     padded = f" {key} "
     for phrase, kind in lexicon.contains:
-        if f" {phrase} " in padded:
+        if phrase in padded:
             return Phrase(kind, "contains")
     return None
 

@@ -111,15 +111,21 @@ class Walk:
 
     # -- opening an element gives what closes it
 
-    def _open_box(self, tag: str, element: etree._Element) -> _Closer:
-        self._push(tag, element, read_attributes(tag, element))
+    def _open_box(self, tag: str, element: etree._Element, names: Names | None = None) -> _Closer:
+        if self._runs or self._seen_links:
+            self._flush()
+        boxes, parent, start = self.boxes, self._box, len(self.segments)
+        shape, hints, _ = names or read_attributes(tag, element)
+        level = _HEADINGS.get(tag) or parent.level
+        box = self._box = Box(len(boxes), parent.index, tag, shape, hints, element, start, 0, parent.depth + 1, level)
+        boxes.append(box)
         return Walk._close_box
 
     def _open_inline(self, tag: str, element: etree._Element) -> _Closer | None:
         names = read_attributes(tag, element)
         is_bold = tag in _BOLD
         if (names.hints & _SEPARATE and tag in _SEPARATE_TAGS) or element.getparent() is self._parted:
-            self._push(tag, element, names)
+            self._open_box(tag, element, names)
             self._bold += is_bold
             return Walk._close_bold_box if is_bold else Walk._close_box
         if not names.look:
@@ -141,7 +147,7 @@ class Walk:
         if not is_card:
             return Walk._close_link
         # a link around a whole card is the card's box
-        self._push("a", element, read_attributes("a", element))
+        self._open_box("a", element)
         return Walk._close_linked_box
 
     def _open_plain(self, _tag: str, _element: etree._Element) -> None:
@@ -154,17 +160,6 @@ class Walk:
         if not _is_spacer(element):
             links = [(link.href, "", link.element) for link in self._links[-1:]]
             self.segments.append(Segment("", self._box.index, self._box.hints, links=links, image=element))
-
-    def _push(self, tag: str, element: etree._Element, names: Names) -> None:
-        if self._runs or self._seen_links:
-            self._flush()
-        boxes, parent = self.boxes, self._box
-        level = _HEADINGS.get(tag) or parent.level
-        start = len(self.segments)
-        self._box = Box(
-            len(boxes), parent.index, tag, names.shape, names.hints, element, start, 0, parent.depth + 1, level
-        )
-        boxes.append(self._box)
 
     # -- closing it
 
