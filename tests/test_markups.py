@@ -142,3 +142,151 @@ def test_picture_of_a_module_above_the_headline_is_not_the_articles() -> None:
     module = '<h3>مساء الضفة</h3><p><img src="/module.jpg"></p>'
     story = f'<table><tr><td>{TITLE}</td></tr><tr><td><p><img src="/bridge.jpg"></p>{PARAGRAPHS}</td></tr></table>'
     assert read(f"<div><div><div>{module}{story}</div></div></div>").image_url == "https://mina.example/bridge.jpg"
+
+
+# -- bylines
+
+
+@pytest.mark.parametrize(
+    ("byline", "authors"),
+    [
+        ('<p class="signature">سالم الكثيري / نوف القحطاني</p>', ("سالم الكثيري", "نوف القحطاني")),
+        ('<div class="by">سالم الكثيري - نوف القحطاني - الميناء 24</div>', ("سالم الكثيري", "نوف القحطاني")),
+        ('<div class="by"><div>سالم الكثيري</div><div class="by-place">كركوك</div></div>', ("سالم الكثيري",)),
+        ('<div><a href="/ar/author/1">سالم الكثيري</a><a href="/ar/author/2">نوف القحطاني</a><span>الكويت</span></div>',
+         ("سالم الكثيري", "نوف القحطاني")),
+        ('<aside class="info"><dl><dd class="createdby">كتب بواسطة: سالم الكثيري</dd><dd>طباعة</dd></dl></aside>',
+         ("سالم الكثيري",)),
+        ("<div>ضيف المدونة: سالم الكثيري</div>", ("سالم الكثيري",)),
+        ('<p><b>سالم الكثيري</b></p><p><img src="/bridge.jpg"></p>', ("سالم الكثيري",)),
+        ("<p>سالم الكثيري / نوف القحطاني</p><p>19 آب 2025</p>", ("سالم الكثيري", "نوف القحطاني")),
+        ('<div class="meta">الوكالة المركزية</div>', ()),
+    ],
+)  # fmt: skip
+def test_byline_is_its_people(byline: str, authors: tuple[str, ...]) -> None:
+    page = f"<article><h1>{TITLE}</h1>{byline}<div>{PARAGRAPHS}</div></article>"
+    assert read(page, '<meta property="og:site_name" content="الميناء 24">').authors == authors
+
+
+def test_card_above_the_headline_names_the_writer_by_its_link() -> None:
+    card = '<div class="card author-card"><h5><a href="/كاتب/سالم">سالم الكثيري</a></h5><p>روائي وصحافي من كركوك.</p></div>'
+    article = extract(
+        f"<html><head><title>{TITLE} - سالم الكثيري | الميناء</title></head><body>{card}<main><h1>{TITLE}</h1>"
+        f"<div>{PARAGRAPHS}</div></main></body></html>"
+    )
+    assert article.authors == ("سالم الكثيري",)
+
+
+@pytest.mark.parametrize(
+    ("dateline", "is_text"), [("بروكسل – رويترز", True), ("كركوك - سالم الكثيري", False), ("عمّان-الميناء", False)]
+)
+def test_dateline_of_an_agency_is_text_and_that_of_a_writer_or_the_site_is_none(dateline: str, is_text: bool) -> None:
+    page = f"<article><h1>{TITLE}</h1><div><p>{dateline}</p>{PARAGRAPHS}</div></article>"
+    blocks = list_blocks(read(page, '<meta property="og:site_name" content="وكالة الميناء للأنباء">'))
+    assert blocks == [*([dateline] if is_text else []), *TEXT]
+
+
+# -- what stands among paragraphs, or behind them, and is none
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "تنويه: حُدّثت هذه المادة لإضافة رقم البلاغات الجديد.",
+        "لمشاهدة الصور كاملة زوروا حسابنا على إنستغرام",
+        "للحصول على النتائج لحظة بلحظة أرسل كلمة «ميناء» إلى الرقم 4471",
+        "حملوا تطبيق «الميناء» على هواتفكم الذكية",
+        "شاركونا كتبكم المفضلة عبر وسم #شتاء_طويل",
+    ],
+)
+def test_line_that_speaks_to_the_reader_is_no_text(line: str) -> None:
+    text = f"<p>{TEXT[0]}</p><p>{line}</p><p>{TEXT[1]}</p><p>{TEXT[2]}</p>"
+    assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{text}</div></article>")) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<p>و.م.ن</p><div>وكالة الميناء - صندوق البريد 1142 - هاتف 00222 4529 0000</div><div>يسمح بالنقل شرط ذكر المصدر</div>",
+        "<p>(انتهى)</p>",
+        '<div><h4>انضم إلى قائمتنا البريدية</h4><p>صورة واحدة كل صباح، بلا إعلانات ولا إزعاج.</p></div>',
+        '<div><a href="#">إرسال لصديق</a> <a href="#">حفظ</a> <a href="#">إضافة للمفضلة</a> تقييم 4.21/10 (19 صوت)</div>',
+        "<table><tr><td>التعليقات</td></tr><tr><td>#1 [بنت الديرة]</td></tr><tr><td>الله يعطيكم العافية على النقل</td></tr></table>",
+    ],
+    ids=["imprint", "end mark", "appeal", "buttons", "comments"],
+)  # fmt: skip
+def test_what_a_page_prints_behind_the_text_is_no_text(behind: str) -> None:
+    assert list_blocks(read(f"<div><h2>{TITLE}</h2>{PARAGRAPHS}{behind}</div>")) == list(TEXT)
+
+
+def test_rows_of_headlines_and_names_are_no_table() -> None:
+    rows = "".join(
+        f'<tr><td><a href="/{i}.htm">{title}</a></td><td>أبو فهد</td></tr>' for i, title in enumerate(OFFERS)
+    )
+    page = f"<div><h2>{TITLE}</h2>{PARAGRAPHS}<table><tr><td>مواضيع مشابهة</td></tr>{rows}</table></div>"
+    article = read(page)
+    assert (list_blocks(article), list_offers(article)) == (list(TEXT), list(OFFERS))
+
+
+@pytest.mark.parametrize("is_repeated", [True, False])
+def test_pull_quote_is_text_where_it_is_printed_once(is_repeated: bool) -> None:
+    words = "يحمل ضعف ما صمم له من المركبات" if is_repeated else "الجسر القديم جدنا الذي لا يتقاعد."
+    quote = f'<aside class="PullQuote_root"><p>{words}</p></aside>'
+    blocks = list_blocks(
+        read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + quote, 1)}</div></article>")
+    )
+    assert (words in blocks) != is_repeated
+
+
+def test_last_item_of_a_list_is_text_behind_an_advertisement() -> None:
+    items = "<ul><li>فتح الأبواب: الخامسة مساء.</li><p>حمّل تطبيق الميناء</p><li>منع دخول القوارير الزجاجية.</li></ul>"
+    blocks = list_blocks(read(f"<article><h1>{TITLE}</h1>{PARAGRAPHS}{items}</article>"))
+    assert blocks[-2:] == ["فتح الأبواب: الخامسة مساء.", "منع دخول القوارير الزجاجية."]
+
+
+def test_offer_inside_the_text_may_be_called_a_promotion() -> None:
+    box = (
+        '<aside class="InlinePromo"><div class="InlinePromo_kicker">موضوع متصل</div><div class="InlinePromo_title">'
+        '<a href="/7">وصفة الكعك بالتمر على طريقة الجدات</a></div></aside>'
+    )
+    page = f'<article><h1>{TITLE}</h1><div class="article-body">{PARAGRAPHS.replace("</p>", "</p>" + box, 1)}</div></article>'
+    assert [(r.kind, r.title) for r in read(page).related] == [("inline", "وصفة الكعك بالتمر على طريقة الجدات")]
+
+
+# -- captions, standfirst
+
+
+@pytest.mark.parametrize(
+    ("under", "caption", "credit"),
+    [
+        ('<img src="/b.jpg"> بلغت نسبة الأشغال 96 بالمائة. ص: ب. رياض', "بلغت نسبة الأشغال 96 بالمائة.", "ب. رياض"),
+        ('<figure><img src="/b.jpg"><figcaption>بيانات: الإدارة المركزية للإحصاء</figcaption></figure>', None,
+         "الإدارة المركزية للإحصاء"),
+        ('<div><img src="/b.jpg"><div class="caption">صفحة محفوظة في مكتبة الدير<span class="credit">مكتبة الدير</span></div>'
+         "</div>", "صفحة محفوظة في مكتبة الدير", "مكتبة الدير"),
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_picture_is_caption_and_credit(under: str, caption: str | None, credit: str) -> None:
+    article = read(f"<article><h1>{TITLE}</h1>{under}{PARAGRAPHS}</article>")
+    assert (article.caption, article.credit, list_blocks(article)) == (caption, credit, list(TEXT))
+
+
+def test_small_line_under_a_picture_in_the_text_is_its_caption() -> None:
+    picture = '<p><img src="/arch.jpg"></p><p style="font-size:11px">تفصيل يظهر آثار الكسر القديم</p>'
+    article = read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + picture, 1)}</div></article>")
+    assert (list_blocks(article), article.image_url) == (list(TEXT), "https://mina.example/arch.jpg")
+
+
+@pytest.mark.parametrize(
+    ("between", "subtitle"),
+    [
+        ('<div class="itemIntroText"><p>وعود كثيرة لم يتحقق منها شيء حتى اليوم</p></div>', "وعود كثيرة لم يتحقق منها شيء حتى اليوم"),
+        ("<h4>وعود كثيرة لم يتحقق منها شيء حتى اليوم</h4><div>الإثنين 22/06/2026 10:00</div>",
+         "وعود كثيرة لم يتحقق منها شيء حتى اليوم"),
+        ('<div class="live"><div>15:40 القاطرات تسحب السفينة مترين باتجاه الشرق</div></div>', None),
+    ],
+    ids=["text box of its own", "heading above the date", "line of a live report"],
+)  # fmt: skip
+def test_standfirst_stands_apart_from_the_text(between: str, subtitle: str | None) -> None:
+    article = read(f"<main><h2>{TITLE}</h2>{between}<div class='itemFullText'>{PARAGRAPHS}</div></main>")
+    assert (article.subtitle, list_blocks(article)) == (subtitle, list(TEXT))

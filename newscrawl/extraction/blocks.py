@@ -11,12 +11,12 @@ import re
 from newscrawl.extraction.body import label_body
 from newscrawl.extraction.furniture import label_learned
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import HAS_DIGIT, is_menu, is_network_row, leads_home
+from newscrawl.extraction.lines import HAS_DIGIT, is_button_row, is_date_line, is_menu, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
 from newscrawl.extraction.unnamed_lists import label_unnamed_lists
-from newscrawl.extraction.zones import MAX_MARKER_WORDS, label_rules, label_skipped, label_zones
+from newscrawl.extraction.zones import MAX_MARKER_WORDS, label_appeals, label_rules, label_skipped, label_zones
 from newscrawl.items import FurnitureBlock
 
 _HINT_LABELS = (
@@ -47,6 +47,7 @@ def label(reading: Reading, furniture: tuple[FurnitureBlock, ...] = ()) -> None:
     label_unnamed_lists(reading)
     label_skipped(reading)
     label_rules(reading)
+    label_appeals(reading)
     label_subtitle(reading)
     label_body(reading)
 
@@ -70,7 +71,7 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
             return name
     if index in reading.card_of:
         return "card"
-    if is_network_row(segment):
+    if is_network_row(segment) or is_button_row(segment):
         return "share"
     is_tag_row = hints & Hint.TAGS and len(segment.links) > 1 and not hints & Hint.BYLINE and not leads_home(segment)
     if index > reading.title_at and (is_tag_row or _leads_to_tags(segment)):
@@ -83,7 +84,9 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
         name = _judge_phrase(segment, hints)
         if name and (name != "source" or _is_set_apart(reading, segment)):
             return name
-    if hints & Hint.DATE and segment.words <= 16 and HAS_DIGIT.search(segment.text):
+    # «فلان الفلاني - قناة 24» in a box of bylines has a digit and no date
+    is_dated = hints & Hint.DATE and segment.words <= 16 and HAS_DIGIT.search(segment.text)
+    if is_dated and not (segment.hints & Hint.BYLINE and not is_date_line(segment)):
         return "date"
     for hint, name in _FIELD_LABELS:
         if hints & hint and (segment.words <= 16 or name == "caption"):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from newscrawl.extraction.bylines import is_name, split_names
 from newscrawl.extraction.headings import (
     find_bare_headings,
     find_heading_shapes,
@@ -23,9 +24,12 @@ from newscrawl.extraction.tables import find_cells, is_in_later_table
 from newscrawl.extraction.unnamed_lists import stands_behind_offers
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
+_DATELINE_BREAK = re.compile(r"\s*[-–—/]\s*")
 _SIGNED = re.compile(
     r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
 )
+_IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
+_MAX_IMPRINT_WORDS = 25
 _MAX_VERSE_WORDS = 7
 _ABOUT = {"page": "nav", "copyright": "nav", "about_author": "byline"}
 # What stands between two paragraphs without ending the text.
@@ -120,7 +124,8 @@ def _find_continuation(reading: Reading, last: int, end: int, shapes: set[tuple[
         return None
     segment = reading.segments[index]
     is_like = (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes
-    return index if is_like and SENTENCE_END.search(segment.text) else None
+    goes_on = reading.hints[index] & reading.hints[last] & Hint.LIST  # an item behind an advertisement between two
+    return index if (is_like or goes_on) and SENTENCE_END.search(segment.text) else None
 
 
 def _get_branch(reading: Reading, index: int) -> str:
@@ -186,6 +191,9 @@ def _trim(reading: Reading, span: list[int]) -> None:
     lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
     for index in reversed(span):
         segment = reading.segments[index]
+        if segment.label in BODY_LABELS and _is_imprint(segment):
+            segment.label = "nav"
+            continue
         # the last verse of a poem is short like those above it
         is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
         if segment.label in ("heading", "paragraph") and segment.words <= 9 and _SIGNED.search(segment.text):
@@ -201,10 +209,14 @@ def _trim(reading: Reading, span: list[int]) -> None:
             continue
         if segment.words < 40 and get_key(segment.text) in keys:
             segment.label = "title"
-        elif _is_dateline(segment):
+        elif _is_dateline(reading, segment):
             segment.label = "byline"
         elif (
-            segment.words <= 3 and not segment.level and looks_like_heading(segment) and _is_above_text(reading, index)
+            segment.words <= 3
+            and not segment.level
+            and looks_like_heading(segment)
+            and not _DATELINE.fullmatch(segment.text)
+            and _is_above_text(reading, index)
         ):
             segment.label = "other"
         else:
@@ -217,9 +229,18 @@ def _is_above_text(reading: Reading, index: int) -> bool:
     return any(other.words > 12 for other in [next(following, reading.segments[index])])
 
 
-def _is_dateline(segment: Segment) -> bool:
-    """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»."""
-    return segment.words <= 9 and not segment.level and bool(_DATELINE.fullmatch(segment.text))
+def _is_dateline(reading: Reading, segment: Segment) -> bool:
+    """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»; with an agency alone it is text as printed."""
+    if segment.words > 9 or segment.level or not _DATELINE.fullmatch(segment.text):
+        return False
+    parts = _DATELINE_BREAK.split(segment.text.rstrip(" :،"))
+    sites = " ".join(f" {get_key(name)} " for name in reading.declared.site_names)
+    return f" {get_key(parts[-1])} " in sites or any(is_name(name) for part in parts for name in split_names(part))
+
+
+def _is_imprint(segment: Segment) -> bool:
+    """Whether a last line says where the newspaper lives: «صندوق البريد 1142 نواكشوط - هاتف 00222 4529 0000»."""
+    return segment.words <= _MAX_IMPRINT_WORDS and bool(_IMPRINT.search(segment.text))
 
 
 def _is_signature(segment: Segment) -> bool:

@@ -15,6 +15,9 @@ from newscrawl.extraction.segments import Box
 
 _MAX_EMBED_WORDS = 90
 _MAX_PICTURE_SEGMENTS = 8
+_MAX_UNDER_HEADLINE = 4
+_MAX_HEADER_SEGMENTS = 12
+_MAX_HEADER_WORDS = 60
 _NEVER_AROUND_HEADLINE = Hint.CAPTION | Hint.CREDIT | Hint.BYLINE | Hint.DATE | Hint.TAGS
 # «ImageEmbed», «ads-top-after» and «widget-picture» are names of boxes that hold the article's picture with its caption.
 _NOT_OF_PICTURES = Hint.EMBED | Hint.PROMO | Hint.ASIDE | Hint.LISTING | Hint.BUTTON
@@ -30,6 +33,7 @@ def settle_hints(reading: Reading) -> list[int]:
     bodies = [box for box in reading.boxes if box.hints & Hint.BODY or box.tag == "article"]
     starts = [box.start for box in bodies]
     holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.15 * after_title]
+    fields = [box.start for box in reading.boxes if box.hints & (Hint.BYLINE | Hint.DATE) and box.end > box.start]
     captions = [box.start for box in reading.boxes if box.hints & Hint.CAPTION and box.end > box.start]
     for box in reading.boxes:
         settled[box.index] = settled[box.parent]
@@ -40,6 +44,12 @@ def settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
             found &= ~(Hint.LISTING | Hint.ASIDE)
+        if found & Hint.ASIDE and _stands_under_headline(reading, box, words, fields):
+            found &= ~Hint.ASIDE  # «<aside class="article-info">» with who and when
+        if found & Hint.QUOTE or settled[box.parent] & Hint.QUOTE:
+            found &= ~(
+                Hint.ASIDE | Hint.PAGE
+            )  # «<aside class="PullQuote">», and the <footer> in it that names the speaker
         if found & Hint.CAPTION and "carousel" in box.shape:
             found &= ~Hint.LISTING
         if found & Hint.LISTING and "carousel" in box.shape and _shows_pictures(reading, box):
@@ -72,6 +82,14 @@ def _is_around(box: Box, others: list[Box], starts: list[int]) -> bool:
 def _stands_in_header(reading: Reading, box: Box) -> bool:
     holder = reading.boxes[max(box.parent, 0)]
     return holder.start <= reading.title_at < holder.end and holder.depth > 2
+
+
+def _stands_under_headline(reading: Reading, box: Box, words: list[int], fields: list[int]) -> bool:
+    """Whether a small box right behind the headline holds a byline or a date."""
+    if not 0 < box.start - reading.title_at <= _MAX_UNDER_HEADLINE or box.end - box.start > _MAX_HEADER_SEGMENTS:
+        return False
+    has_field = bisect_left(fields, box.start) < bisect_left(fields, box.end)
+    return has_field and words[box.end] - words[box.start] <= _MAX_HEADER_WORDS
 
 
 def _shows_pictures(reading: Reading, box: Box) -> bool:

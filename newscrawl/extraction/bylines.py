@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from newscrawl.arabic import clean, fold
 from newscrawl.dates import parse_date
@@ -17,6 +18,8 @@ from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host, resolve
 
 _MAX_NAME_WORDS = 7
+_NEAR = 8
+_TITLED = re.compile(r"(?:د|أ|م|أ\.د)\.\s?\S+ \S")
 _LABEL = re.compile(
     r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|[تي]كتبه?ا?|أعدته?ا?|أعده?ا?|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
     r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
@@ -31,6 +34,9 @@ _TWO_WORD_PLACE = re.compile(
     "أم درمان|[أا]بو ?ظبي|بور ?سعيد|بورت سودان|(?:بني|كفر|سيدي|دير|بيت|باب|عين|رأس|سان|نيو|تل|خان|شرم) \\S+|رام الله|الدار البيضاء"
     "|مكة المكرمة|المدينة المنورة|كوالا لمبور|لوس أنجلوس|لاس فيغاس"
 )
+_CALLED = re.compile(r"\S+(?: \S+)?\s*[:：]\s*(\S.*)")
+_NAME_BREAK = re.compile(r"\s*[/،,|]\s*")
+_INITIALS = re.compile(r"\w\.\s?\w\.?")
 _COLON = re.compile(r"\S\s*[:：/]\s*\S")
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
 # a hyphen inside a Latin name is part of it
@@ -42,15 +48,17 @@ _NAMES_IN_WAW = re.compile(
 )
 _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
-    r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
+    r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
-    r"|^text size$|^(?:small|medium|large)$"
+    r"|^text size$|^(?:learn|read|view|see|about|all|more)\s|^(?:small|medium|large)$"
     r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد|تفاصيل|هذه المادة",
     re.IGNORECASE,
 )
+_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير")
 AUTHOR_ADDRESS = re.compile(
-    r"author|writer|journalist|reporter|contributor|kateb|kuttab|profile|user|people|editor", re.IGNORECASE
+    r"author|writer|journalist|reporter|contributor|kateb|kuttab|profile|user|people|editor|/كاتب|/كتاب/|/مؤلف|/محرر",
+    re.IGNORECASE,
 )
 SECTION_WORDS = frozenset(
     "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
@@ -84,16 +92,21 @@ def _read_signature(reading: Reading) -> Iterator[str]:
         above, line = reading.segments[last], reading.segments[last + 1]
         same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
         name = line.text.rpartition(":")[2].strip()  # «سوسة / تقرير وتصوير: فلان الفلاني»
-        if same_box and line.label in ("other", "byline") and not line.links and _is_name(name):
+        if same_box and line.label in ("other", "byline") and not line.links and is_name(name):
             yield name
 
 
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
     """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells."""
     headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
+    linked = {
+        get_key(text) for s in reading.segments for href, text, _ in s.links if AUTHOR_ADDRESS.search(unquote(href))
+    }
     for title, _ in reading.declared.titles:
         for part in split_title(title):
-            if get_key(part) != headline and part.count(" ") < 5:
+            key = get_key(part)
+            # «headline - writer | site» has the writer's name too
+            if key != headline and part.count(" ") < 5 and not any(name in key for name in linked):
                 yield part
     if address := resolve(None, reading.url or ""):
         yield get_host(address).rsplit(".", 1)[0]
@@ -102,8 +115,8 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
 def _keep_people(names: list[str], nobody: set[str]) -> Iterator[str]:
     for name in names:
         key = get_key(name)
-        if name.startswith("فريق ") and key.count(" "):
-            yield name  # «فريق تحرير …» signs as a person does, though the site's name is in it
+        if _TEAM.match(name):
+            yield name  # a team signs as a person does, though the site's name is in it
             continue
         is_site = any(len(key) > 3 and (key in other or other in key) for other in nobody if len(other) > 3)
         if len(key) >= 3 and key not in nobody and not is_site and not _NOBODY.search(name):
@@ -119,16 +132,30 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
         is_like = segment.hints & Hint.BYLINE and _get_shape(reading, index) == _get_shape(reading, last)
         if names and abs(index - last) > 2 and not is_like:
             break
-        is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.LISTING | Hint.RELATED)
+        is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.RELATED)
         if not is_elsewhere and 0 < segment.words <= 14:
-            read = list(_read_names(segment)) if segment.label == "byline" else list(_read_bare_names(reading, index))
+            read = list(_read_linked_names(reading, index))
+            if not read and not reading.hints[index] & Hint.LISTING:
+                is_byline = segment.label == "byline"
+                read = list(_read_names(segment)) if is_byline else list(_read_bare_names(reading, index))
             found = list(_keep_people(read, nobody))
             if found and segment.label == "byline" and not is_marked:
                 # what a byline says comes before what only looks like a name
                 is_marked, names = True, [name for name in names if abs(index - last) < 2]
             names += found
             last = index if found else last
-    return names
+    # «تمبدغة» beside «آمال ولد بابا» is where it was written
+    return [name for name in names if " " in name] or names
+
+
+def _read_linked_names(reading: Reading, index: int) -> Iterator[str]:
+    """Yield the texts of the links near the headline that lead to pages of authors, also in the author's card above it."""
+    segment = reading.segments[index]
+    is_near = abs(index - reading.title_at) <= _NEAR and not reading.hints[index] & (Hint.NAV | Hint.ASIDE | Hint.PAGE)
+    if is_near and segment.links and segment.label not in BODY_LABELS and index not in reading.card_of:
+        links = [(unquote(href), text) for href, text, _ in segment.links if text]
+        if links and all(AUTHOR_ADDRESS.search(href) for href, _ in links):
+            yield from (name for _, text in links for name in split_names(text) if is_name(name) or _TITLED.match(name))
 
 
 def _get_shape(reading: Reading, index: int) -> str:
@@ -148,7 +175,7 @@ def _read_names(segment: Segment) -> Iterator[str]:
         return
     for text in linked or (segment.parts if runs_together else (segment.text,)):
         if not (runs_together and text.endswith(":")):
-            yield from _read_line(text)
+            yield from _read_line(text, is_marked=bool(segment.hints & Hint.BYLINE))
 
 
 def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
@@ -162,7 +189,9 @@ def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
     # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
     if len(pieces) > 1:
         pieces = [piece for piece in pieces if piece.count(" ")]
-        is_list_of_names = (is_marked or names != text) and all(map(_is_name, pieces))  # «كتب محمد شعبان - آية حسني»
+        if is_marked:
+            pieces = list(filter(is_name, pieces)) or pieces  # «شيرين أبو عوف - عدنان الجبوري - رؤية 24»
+        is_list_of_names = (is_marked or names != text) and all(map(is_name, pieces))  # «كتب محمد شعبان - آية حسني»
         if len(pieces) > 1 and _TWO_WORD_PLACE.fullmatch(pieces[-1]):
             pieces.pop()  # «رحاب عثمان – أم درمان»
         pieces = pieces if is_list_of_names else pieces[-1:]
@@ -186,23 +215,44 @@ def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
     is_below = reading.title_at < index <= reading.title_at + 6
     following = reading.segments[index + 1 : index + 2]
     is_above_date = reading.title_at - 4 <= index < reading.title_at and any(map(is_date_line, following))
-    if not (is_below or is_above_date) or segment.label not in ("", "date") or segment.level:
+    labels = ("", "date", "other") if index <= reading.title_at + 3 else ("", "date")
+    if not (is_below or is_above_date) or segment.label not in labels or segment.level:
         return
     # a linked line may be a section; an address that speaks of authors says that it is none
     if segment.links and not all(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links):
         return
     near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
     parts = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
-    if _COLON.search(segment.text) and (name := _LABEL.sub("", segment.text)) != segment.text and _is_name(name):
+    if _COLON.search(segment.text) and (name := _LABEL.sub("", segment.text)) != segment.text and is_name(name):
         yield name  # «تحقيق: فلان الفلاني»
+    elif is_below and segment.phrase is None and (called := _CALLED.fullmatch(segment.text)) and is_name(called[1]):
+        yield called[1]  # «ضيف المدونة: فلان الفلاني»
     elif len(parts) > 1 and any(parse_date(part) for part in parts):
-        yield from filter(_is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
-    elif any(is_date_line(other) for other in near if other.text):
-        yield from filter(_is_name, [_PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", segment.text))])
+        yield from filter(is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
+    elif any(is_date_line(other) for other in near if other.text) or _stands_alone(reading, index):
+        name = _PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", segment.text))
+        if is_name(name) or _INITIALS.fullmatch(name):
+            yield name
+        elif is_list_of_names(name):
+            yield from _NAME_BREAK.split(name)
 
 
-def _is_name(text: str) -> bool:
-    """Whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
+def _stands_alone(reading: Reading, index: int) -> bool:
+    """Whether a bold line is all that stands between the headline and the text or its picture, the standfirst left out."""
+    if reading.segments[index].bold_share < 0.9 or index + 1 >= len(reading.segments):
+        return False
+    begins = reading.segments[index + 1].image is not None or reading.weights[index + 1] > 0
+    return begins and all(other.label == "subtitle" for other in reading.segments[reading.title_at + 1 : index])
+
+
+def is_list_of_names(text: str) -> bool:
+    """Answer whether a text is nothing but names side by side: «رياض بوعلام / كمال حداد»."""
+    names = _NAME_BREAK.split(text)
+    return len(names) > 1 and all(map(is_name, names))
+
+
+def is_name(text: str) -> bool:
+    """Answer whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
     words = text.split()
     if not SECTION_WORDS.isdisjoint(words):
         return False

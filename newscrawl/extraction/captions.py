@@ -11,6 +11,7 @@ from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_
 from newscrawl.extraction.segments import Box
 
 _MAX_FIGURE_SEGMENTS = 40
+_MAX_BARE_WORDS = 40
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
 
@@ -67,7 +68,7 @@ def _find_text_start(reading: Reading) -> int:
 
 
 def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
-    """Return the shapes of boxes with a class of their own whose every text stands right under a picture."""
+    """Return the shapes of boxes with a class or a style whose every text stands right under a picture."""
     texts: tuple[list[Box], list[Box]] = [], []
     is_under = False
     for segment in reading.segments:
@@ -75,8 +76,13 @@ def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
             texts[is_under].append(reading.boxes[segment.box])
         is_under = segment.image is not None
     elsewhere, under = texts
-    shapes = {box.shape for box in under if box.element.get("class")}
-    return frozenset(shapes - {box.shape for box in elsewhere if box.shape in shapes and box.element.get("class")})
+    shapes = {box.shape for box in under if _is_dressed(box)}
+    return frozenset(shapes - {box.shape for box in elsewhere if box.shape in shapes})
+
+
+def _is_dressed(box: Box) -> bool:
+    """Whether a box has a class or a style of its own: «font-size:11px»."""
+    return bool(box.shape.partition(".")[2].strip())
 
 
 def _is_caption(reading: Reading, image: int, position: int, around: _Surroundings) -> bool:
@@ -99,6 +105,8 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
     is_right_under = position == image + 1 and not segment.level and not hints & Hint.LIST
     is_like_captions = is_right_under and reading.boxes[segment.box].shape in around.shapes
     has_credit = bool(_CREDIT_END.search(segment.text))
+    if is_right_under and segment.words <= _MAX_BARE_WORDS and _is_bare(reading, image, position):
+        return True
     if hints & Hint.BODY and not has_credit and segment.words > 12:
         return is_like_captions
     if is_date_line(segment) or is_network_row(segment) or (segment.words < 2 and not hints & Hint.CAPTION):
@@ -110,6 +118,15 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         return is_credited or (is_like_captions and segment.words <= 40)
     rest = around.weight - reading.weights[position]
     return rest > max(120, reading.weights[position]) or has_credit
+
+
+def _is_bare(reading: Reading, image: int, position: int) -> bool:
+    """Whether a text stands in one box with its picture, where every running text has a box of its own."""
+    box = reading.boxes[reading.segments[position].box]
+    if reading.segments[image].box != box.index:
+        return False
+    others = [reading.segments[i].box for i in range(box.start, box.end) if i != position and reading.weights[i]]
+    return bool(others) and box.index not in others
 
 
 def _is_set_apart(reading: Reading, image: int, position: int) -> bool:

@@ -67,7 +67,7 @@ _CLASS_WORDS = {
     Hint.PROMO | Hint.FORM: "cookie cookies consent gdpr cookielaw onetrust cookiebot didomi usercentrics",
     Hint.TAGS: "tag tags taglist taglinks tagcloud posttags keywords keyword topics topic articletags",
     Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby storyby writtenby username authorname authorbox"
-    " bio",
+    " bio signature signatures",
     Hint.DATE: "date dates datetime time times timestamp published publish pubdate postedon postdate entrydate updated"
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",
     Hint.CAPTION: "caption captions cap imgcap imgcomment imagecomment photocomment legend captiontext figcaption imagedesc imgdesc photodesc photocaption imagecaption cutline"
@@ -81,6 +81,7 @@ _CLASS_WORDS = {
     Hint.EMBED: "emb tweet tweets yt youtube vid video videos twittertweet instagrammedia fbpost tiktokembed embed oembed videoplayer player jwplayer videojs",
     Hint.SECTION: "category categories cat sectionname kicker rubric overline eyebrow topiclabel channel catlinks"
     " postcat label",
+    Hint.QUOTE: "pullquote",
     Hint.TITLE: "title headline entrytitle posttitle articletitle heading",
 }
 _WORD_HINTS: dict[str, int] = {}

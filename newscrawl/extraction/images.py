@@ -25,7 +25,7 @@ _PLACEHOLDER = re.compile(
 )
 _NOT_A_PICTURE = re.compile(
     r"(?:^|[/_.\-])(?:logos?|icons?|ico|avatars?|authors?|writers?|columnists?|gravatar|sprites?|emojis?|smil(?:ey|ies)|buttons?|\w*button|btn|badge|banners?|ads?|advert|share|facebook|twitter|whatsapp|telegram|"
-    r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr)(?:[/_.\-\d]|$)",
+    r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr|fb|tw|insta|youtube|tiktok)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
 _LEAST_STEM = 8
@@ -39,12 +39,13 @@ _STAND_IN = re.compile(
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
-    r"\s*(?:[|/–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:)\s*(.{2,80})$",
+    r"\s*(?:[|/–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:|(?<!\S)ص\s*:)\s*(.{2,80})$",
     re.IGNORECASE,
 )
 _CREDIT_BEHIND_DASH = re.compile(
     r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$"
 )
+_CREDIT_ALONE = re.compile(r"(?:بيانات|غرافيك|إنفوغراف(?:يك)?|رسم|خريطة)\s*[:：]\s*(\S.{2,60})")
 _AGENCY_NAME = re.compile(
     r"رويترز|ا ?ف ?ب|أ ?ف ?ب|أ\.ف\.ب|فرانس|اناضول|أناضول|غيتي|جيتي|أ ?ب\b|اسوشيتد|أسوشيتد|د ?ب ?أ|وكال|ارشيف|أرشيف|تصوير|مواقع|وسائل التواصل|الجزيرة|العربي|سبوتنيك|شينخوا|واس|وام|بترا|سانا|"
     r"getty|afp|reuters|ap\b|epa|anadolu|archive|/|©|shutterstock|social media|wikimedia|pexels|unsplash|via",
@@ -100,6 +101,8 @@ def _pick_largest(srcset: str) -> str:
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
+    if match := _CREDIT_ALONE.fullmatch(text):
+        return None, match[1]  # «بيانات: الإدارة المركزية للإحصاء» under a chart
     match = _CREDIT_IN_BRACKETS.search(text)
     if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4):
         return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit")
@@ -232,7 +235,8 @@ def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None
     ):
         return None
     credit, text = clean("".join(element[-1].itertext())), reading.segments[position].text
-    if not credit or credit.count(" ") > 5 or not text.endswith(credit) or credit == text:
+    is_whole = clean("".join(element.itertext())) == text  # else the credit is a text of its own already
+    if not credit or credit.count(" ") > 5 or not text.endswith(credit) or credit == text or not is_whole:
         return None
     return text.removesuffix(credit).strip(" -–—|/"), _strip_label(credit)
 

@@ -14,13 +14,21 @@ _FILE = re.compile(r"تحميل|تنزيل|حمل|pdf|download")
 _GALLERY = re.compile(r"(?<![a-z])(?:photo|image|pic)?[-_]?(?:gallery|slider|slideshow|swiper)", re.IGNORECASE)
 _FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
 _MAX_WORDS = 12
+_MAX_NOTE_WORDS = 40
+# «تنويه: حُدّثت هذه المادة»: an article that speaks of itself as of an article.
+_NOTE = re.compile(r"\W*(?:تنويه|تنبيه|تصحيح|توضيح|استدراك|اعتذار|ملاحظ[هة]|تحديث)(?: \w+)?\s*[:：]")
+_OF_ITSELF = re.compile(r"(?:هذا|هذه) (?:ال)?(?:خبر|ماد|مقال|تقرير|نص|نسخ|قص)|نسخ[هة] سابق|التحرير")
 
 
 def name_intrusion(reading: Reading, segment: Segment) -> str:
     """Return the label of a text that stands among paragraphs and is none of them, or ""."""
     if is_date_line(segment):
         return "date"
+    if segment.words <= _MAX_NOTE_WORDS and _NOTE.match(segment.folded) and _OF_ITSELF.search(segment.folded):
+        return "other"
     if segment.words <= _MAX_WORDS and (_is_download(segment) or _stands_in_gallery(reading, segment)):
+        return "other"
+    if _is_pulled(reading, segment):
         return "other"
     is_button = not segment.level and segment.link_share > 0.9 and not any(map(_leads_anywhere, segment.links))
     if segment.words <= _MAX_WORDS and is_button:
@@ -28,6 +36,16 @@ def name_intrusion(reading: Reading, segment: Segment) -> str:
     if segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
         return "see_also"
     return ""
+
+
+def _is_pulled(reading: Reading, segment: Segment) -> bool:
+    """Whether a text in a box called pull quote is printed in a paragraph of the text as well."""
+    box = reading.boxes[segment.box]
+    holder = reading.boxes[max(box.parent, 0)]
+    if "pull" not in (box.shape + holder.shape).lower():
+        return False
+    words = segment.text.strip(' «»"“”')
+    return any(words in other.text for other in reading.segments if other.words > segment.words)
 
 
 def _is_download(segment: Segment) -> bool:

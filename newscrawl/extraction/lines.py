@@ -11,6 +11,7 @@ from newscrawl.extraction.segments import Segment
 
 _MAX_DATE_WORDS = 16
 """«الأربعاء 15 جمادى الأولى 1445 هـ الموافق 29 نوفمبر 2023 م - 17:40» has fourteen."""
+_LEAST_BUTTONS = 3
 FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 """Stands between the fields of one line: «السياسة | 12 مارس 2025»."""
 SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
@@ -40,6 +41,12 @@ def is_date_line(segment: Segment) -> bool:
 def is_network_row(segment: Segment) -> bool:
     """Whether a text is nothing but names of networks and words for sharing: «FacebookTwitterLinkedInEmail»."""
     return bool(segment.folded) and bool(_NETWORKS.fullmatch(segment.folded)) and any(map(str.isalpha, segment.folded))
+
+
+def is_button_row(segment: Segment) -> bool:
+    """Whether a short text is a row of links that lead nowhere, as scripts make buttons of: «طباعة حفظ إضافة للمفضلة»."""
+    is_row = len(segment.links) >= _LEAST_BUTTONS and segment.words <= _MAX_DATE_WORDS and segment.link_share > 0.4
+    return is_row and all(href.startswith(("#", "javascript:")) for href, _, _ in segment.links)
 
 
 def is_menu(segment: Segment) -> bool:

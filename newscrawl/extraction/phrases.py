@@ -87,7 +87,10 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
         return Phrase(kind, "exact")
     if words <= 5 and _RELATED_HEADING.fullmatch(key):
         return Phrase("see_also", "exact")
-    for prefix, kind in lexicon.prefix.get(key.split(" ", 1)[0], ()):
+    first = key.split(" ", 1)[0]
+    if first not in lexicon.prefix and first.endswith("وا"):
+        key, first = key.replace("وا", "", 1), first.removesuffix("وا")  # «حملوا تطبيق» is «حمل تطبيق» said to many
+    for prefix, kind in lexicon.prefix.get(first, ()):
         if words > _MAX_PREFIX_WORDS and not (
             kind in _LONG_KINDS and prefix.count(" ") >= (1 if kind == "see_also" else 2)
         ):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
+from newscrawl.extraction.bylines import is_list_of_names
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import Reading, get_key
 
+_CLOCK = re.compile(r"\d{1,2}:\d{2}\s")
 _ROWS = frozenset(("share", "date", "byline"))
 _DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
 
@@ -34,10 +37,12 @@ def _find_openers(reading: Reading) -> list[int]:
     end = reading.boxes[reading.scope].end  # what is printed below the box of the text stands above nothing
     for index in range(reading.title_at + 1, min(reading.title_at + 40, end)):
         segment = reading.segments[index]
-        if segment.label or segment.image is not None or is_date_line(segment):
+        # «15:40 القاطرات تسحب السفينة» is a line of a live report
+        if segment.label or segment.image is not None or is_date_line(segment) or _CLOCK.match(segment.text):
             continue
         least = 3 if segment.hints & Hint.SUBTITLE else 5
-        if least <= segment.words <= 120 and segment.link_share < 0.3 and not reading.hints[index] & Hint.LIST:
+        is_list = reading.hints[index] & Hint.LIST or is_list_of_names(segment.text)
+        if least <= segment.words <= 120 and segment.link_share < 0.3 and not is_list:
             found.append(index)
         paragraphs += bool(reading.weights[index])
         if paragraphs > 2:
@@ -60,7 +65,10 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     if not others or segment.label:
         return 0.0
     scope = reading.boxes[reading.scope]
-    between = {other.label for other in reading.segments[index + 1 : others[0]]}
+    between = {
+        "date" if not other.label and is_date_line(other) else other.label
+        for other in reading.segments[index + 1 : others[0]]
+    }
     if _stands_in_body_box(reading, index) and not (segment.level and between & _DIVIDERS):
         # a bold or larger first paragraph inside the box of the text is text
         return 0.0
@@ -101,7 +109,9 @@ def _stands_in_body_box(reading: Reading, index: int) -> bool:
     """Whether the box of the text, found or named so, holds this text but not the headline."""
     box = reading.boxes[reading.segments[index].box]
     while box.parent >= 0 and not box.start <= reading.title_at < box.end:
-        if box.hints & Hint.BODY or box.index == reading.scope:
+        # K2 sets the standfirst into a text box of its own, «itemIntroText»
+        is_intro = box.hints & Hint.SUBTITLE and box.end - box.start <= 2 and box.index != reading.scope
+        if (box.hints & Hint.BODY and not is_intro) or box.index == reading.scope:
             return True
         box = reading.boxes[box.parent]
     return False

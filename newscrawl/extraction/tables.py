@@ -22,11 +22,13 @@ def find_cells(reading: Reading, span: list[int]) -> set[int]:
     rows: defaultdict[int, list[int]] = defaultdict(list)
     for index in span:
         box = get_cell(reading, index)
-        # rows of linked headlines are a list of other articles, as forums print them
-        if box.tag in ("td", "th") and reading.segments[index].text and index not in reading.offers:
+        if box.tag in ("td", "th") and reading.segments[index].text:
             rows[box.parent].append(index)
     cells: set[int] = set()
     for row, indexes in rows.items():
+        # rows of a linked headline and a name are a list of other articles, as forums print them
+        if len(indexes) <= 2 and not reading.offers.isdisjoint(indexes):
+            continue
         boxes = {reading.segments[i].box for i in indexes}
         texts = sum(bool(s.text) for s in reading.segments[reading.boxes[row].start : reading.boxes[row].end])
         is_short = all(reading.segments[i].words < _MAX_CELL_WORDS for i in indexes)

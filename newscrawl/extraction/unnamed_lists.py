@@ -86,10 +86,12 @@ def _label_lone_cards(reading: Reading, inside: range) -> None:
         segment = reading.segments[index]
         is_headline = segment.link_share > 0.9 and segment.words >= _LEAST_TITLE_WORDS
         is_named = segment.level > 0 or reading.hints[index] & Hint.TITLE or _fills_card(reading, index)
-        if segment.label not in ("other", "embed") or not is_headline or not is_named:
+        if segment.label not in ("other", "embed", "promo") or not is_headline or not is_named or segment.phrase:
             continue
         address = resolve(reading.url, segment.links[0][0])
-        if not reading.hints[index] & _ELSEWHERE and address and is_same_site(address, reading.url or address):
+        # «InlinePromo» in the box of the text is where it offers something
+        elsewhere = _ELSEWHERE & ~(Hint.PROMO | Hint.ASIDE if reading.hints[index] & Hint.BODY else 0)
+        if not reading.hints[index] & elsewhere and address and is_same_site(address, reading.url or address):
             segment.label = "card"
             reading.offers.add(index)
 

@@ -45,7 +45,7 @@ def find_zone_end(reading: Reading, marker: int, limit: int, above: Above) -> in
     if segments[marker].label == "source":
         return _end_of_list(reading, marker)
     if segments[marker].label == "comment":
-        return boxes[reading.scope].end if _closes_text(segments[marker], above) else max(end, marker + 1)
+        return boxes[reading.scope].end if _closes_text(reading, marker, above) else max(end, marker + 1)
     return _end_of_cards(reading, range(max(end, marker + 1), limit), marker, above)
 
 
@@ -58,9 +58,12 @@ def _is_list_box(reading: Reading, box: Box, marker: int) -> bool:
     return sum(map(bool, reading.weights[box.start : box.end])) <= headlines
 
 
-def _closes_text(segment: Segment, above: Above) -> bool:
+def _closes_text(reading: Reading, marker: int, above: Above) -> bool:
     """Whether «التعليقات» is a heading behind text, and not a counter beside the headline."""
-    is_heading = segment.level > 0 or segment.bold_share > 0.9 or segment.words > 4
+    segment = reading.segments[marker]
+    below = sum(reading.weights[marker + 1 : reading.boxes[reading.scope].end])
+    is_exact = segment.phrase is not None and segment.phrase.match == "exact" and below < above.weight
+    is_heading = segment.level > 0 or segment.bold_share > 0.9 or segment.words > 4 or is_exact
     return is_heading and segment.link_share < 0.5 and above.weight > 100
 
 

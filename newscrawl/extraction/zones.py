@@ -17,6 +17,7 @@ RANKING = re.compile(
 """What tells the newest, the most read and the rest of an issue from what is related."""
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
+_MAX_APPEAL_WORDS = 50
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
 
@@ -162,6 +163,19 @@ def label_skipped(reading: Reading) -> None:
             box = reading.boxes[box.parent]
         for position in range(index, box.end):
             reading.segments[position].label = reading.segments[position].label or "promo"
+
+
+def label_appeals(reading: Reading) -> None:
+    """Take the whole small box under a heading that asks for something: «انضم إلى قائمتنا البريدية» and the line below it."""
+    for index, segment in enumerate(reading.segments):
+        if segment.label != "promo" or not segment.level or index <= reading.title_at:
+            continue
+        box = reading.boxes[segment.box]
+        holder = reading.boxes[max(box.parent, 0)]
+        inside = reading.segments[holder.start : holder.end]
+        is_small = holder.start == index and sum(s.words for s in inside) <= _MAX_APPEAL_WORDS
+        for other in inside if is_small else ():
+            other.label = other.label or "promo"
 
 
 def label_rules(reading: Reading) -> None:
