@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from newscrawl.exceptions import UsageError
 from newscrawl.stemmer import find_stems, fold_word, stem
 from newscrawl.tokens import WORD
 
@@ -34,6 +35,7 @@ _PART = re.compile(
        | (?P<close>\)) | (?P<or>\|)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NAME = re.compile(r"(?<![^\s(|:-])@(?P<name>[\w-]+)")
 _ARTICLE = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=...)|(?!)")
 
 
@@ -88,6 +90,24 @@ def parse_query(text: str) -> Query:
     root = _Parser(text.encode(errors="replace").decode()).read()
     terms = list(_list_terms(root))
     return Query(root, _write(root), any(term.is_exact for term in terms))
+
+
+def expand_names(text: str, named: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """Return a query with the queries that its «@name» stand for in their place, and which these were.
+
+    Raises UsageError for a name that nobody defined.
+    """
+    used: dict[str, str] = {}
+
+    def expand(match: re.Match[str]) -> str:
+        name = match["name"]
+        if name not in named:
+            known = ", ".join(f"@{one}" for one in named) or "none"
+            raise UsageError(f"there is no query @{name} in queries.toml, which names {known}")
+        used[name] = named[name]
+        return f"({named[name]})"
+
+    return _NAME.sub(expand, text), used
 
 
 class _Parser:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from newscrawl.archive import Archive, connection, index, schema, search
-from newscrawl.items import Article
+from newscrawl.items import Article, Site
 from newscrawl.stemmer import stem
 from newscrawl.tokens import TOKENIZER, WORD
 from tests.conftest import BIN, Run
@@ -282,12 +284,10 @@ FILTERS = {
 
 @pytest.mark.parametrize(("filters", "number"), FILTERS.values(), ids=FILTERS.keys())
 def test_filters_narrow_what_is_counted(many: Archive, filters: dict[str, str], number: int) -> None:
-    assert many.count("خبر", **filters) == number
+    assert many.count("خبر", copies=True, **filters)[-1].hits == number
 
 
 def test_section_author_agency_and_country_are_found_by_their_words(tmp_path: Path) -> None:
-    from newscrawl.items import Site
-
     with Archive(tmp_path / "archive.db") as archive:
         archive.save_site(Site(key="x", name="X", domain="x.com", country="MA"), None)
         archive.save(
@@ -305,3 +305,109 @@ def test_section_author_agency_and_country_are_found_by_their_words(tmp_path: Pa
             assert [article.url for article in archive.articles(**filters)] == ["https://x.com/1"], filters
         for filters in ({"section": "سياس"}, {"author": "سارة علي"}, {"agency": "فرانس"}, {"country": "EG"}):
             assert list(archive.search("خبر", **filters)) == []
+
+
+# Counting
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    home = tmp_path_factory.mktemp("counted")
+    wire = (
+        "ضرب زلزال قوي وسط المغرب فجر اليوم وشعر به سكان مدن كثيرة في البلاد وقال شهود إن مباني قديمة انهارت في القرى. "
+        * 3
+    )
+    with Archive(home / "archive.db") as archive:
+        archive.save_site(Site(key="x", name="X", domain="x.com", country="MA"), None)
+        archive.save_site(Site(key="y", name="Y", domain="y.com", country="EG"), None)
+        for number, (site, day, title, body) in enumerate(
+            [
+                ("x", "2024-01-10", "زلزال", wire),
+                ("y", "2024-01-11", "زلزال", wire),
+                ("y", "2024-02-01", "طقس", "أمطار"),
+                ("y", "2024-02-02", "هزة أرضية", "نص"),
+            ]
+        ):
+            agency = "رويترز" if body is wire else None
+            archive.save(
+                Article(
+                    url=f"https://{site}.com/{number}",
+                    site=site,
+                    title=title,
+                    body=body,
+                    published_at=day,
+                    agency=agency,
+                )
+            )
+    (home / "queries.toml").write_text('quake = "زلزال | هزة"\nempty = ""\n', "utf-8")
+    return home
+
+
+COUNTS = {
+    "stories": ({}, [((), 1, 3)]),
+    "copies": ({"copies": True}, [((), 2, 4)]),
+    "by site": ({"by": ["site"]}, [(("x",), 1, 1), (("y",), 1, 3), ((), 1, 3)]),
+    "by country and month": (
+        {"by": ["country", "month"]},
+        [(("EG", "2024-01"), 1, 1), (("EG", "2024-02"), 0, 2), (("MA", "2024-01"), 1, 1), ((), 1, 3)],
+    ),
+    "by agency": ({"by": ["agency"]}, [((None,), 0, 2), (("رويترز",), 1, 1), ((), 1, 3)]),
+    "of a site": ({"site": "y", "copies": True}, [((), 1, 3)]),
+    "exactly so": ({"query": "=زلازل"}, [((), 0, 3)]),
+    "of nothing": ({"query": "-"}, [((), 0, 3)]),
+}
+
+
+@pytest.mark.parametrize(("asked", "expected"), COUNTS.values(), ids=COUNTS.keys())
+def test_stories_are_counted_by_group(counted: Path, asked: dict[str, Any], expected: list[Any]) -> None:
+    with Archive(counted / "archive.db", read_only=True) as archive:
+        counts = archive.count(**{"query": "الزلازل"} | asked)
+    assert [tuple(count) for count in counts] == expected
+    assert counts[-1].share == counts[-1].hits / counts[-1].articles
+
+
+def test_count_reads_no_article(counted: Path) -> None:
+    with Archive(counted / "archive.db", read_only=True) as archive:
+        statements: list[str] = []
+        archive.db.conn.set_trace_callback(statements.append)
+        archive.count("زلزال", by=["site", "country", "month", "agency"])
+        archive.db.conn.set_trace_callback(None)
+        plans = [row for sql in statements if "FILTER" in sql for row in archive.db.query(f"EXPLAIN QUERY PLAN {sql}")]
+    read = [row["detail"] for row in plans if row["detail"].startswith("SCAN articles")]
+    assert read
+    assert all("USING COVERING INDEX articles_site_sort_at" in detail for detail in read if "VIRTUAL" not in detail)
+
+
+def test_named_query_is_told_and_counted(counted: Path, run: Run) -> None:
+    environment = {"NEWSCRAWL_HOME": str(counted)}
+    told = run("count", "@quake", "--by", "site,month", "--copies", env=environment)
+    assert told.stderr == "@quake: زلزال | هزة\n"
+    assert [line.split() for line in told.stdout.splitlines()] == [
+        ["hits", "articles", "share", "site", "month"],
+        ["1", "1", "100.00%", "x", "2024-01"],
+        ["1", "1", "100.00%", "y", "2024-01"],
+        ["1", "2", "50.00%", "y", "2024-02"],
+        ["3", "4", "75.00%", "all"],
+    ]
+    lines = run("count", "@quake", "--json", "--by", "", env=environment).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [{"hits": 2, "articles": 3, "share": 0.666667}]
+    assert run("search", "@quake -أرضية", env=environment).stderr.splitlines()[-1] == "2 articles"
+    assert run("export", "-", "--query", "@quake", env=environment).stderr.splitlines()[-1] == "3 articles"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("count", "@nobody"), "there is no query @nobody in queries.toml, which names @quake, @empty"),
+        (("count", "زلزال", "--by", "weather"), "articles cannot be counted by 'weather': choose among site"),
+    ],
+)
+def test_wrong_names_are_told(counted: Path, run: Run, arguments: tuple[str, ...], message: str) -> None:
+    told = run(*arguments, env={"NEWSCRAWL_HOME": str(counted)})
+    assert told.returncode == 2
+    assert message in told.stderr
+    assert told.stderr.count("\n") == 1
+
+
+def test_address_with_an_at_sign_names_no_query(run: Run, counted: Path) -> None:
+    assert run("search", "a@b.com", env={"NEWSCRAWL_HOME": str(counted)}).stderr == "0 articles\n"

@@ -25,6 +25,7 @@ from newscrawl.archive.connection import (
     translated_errors,
     write_transaction,
 )
+from newscrawl.archive.counting import Count
 from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.handovers import record_handover
 from newscrawl.archive.history import History
@@ -40,7 +41,7 @@ from newscrawl.archive.visits import PART_OF
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Saved, Site
 
-__all__ = ["PART_OF", "Archive", "Cause", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
+__all__ = ["PART_OF", "Archive", "Cause", "Count", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
 
 
 class Archive(Reading):

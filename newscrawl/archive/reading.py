@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection
@@ -13,8 +13,9 @@ from sqlite_utils import Database
 from newscrawl.archive import index, queries
 from newscrawl.archive.connection import open_reader, read_transaction, translated_errors
 from newscrawl.archive.copies import list_copies
+from newscrawl.archive.counting import Count, count_hits
 from newscrawl.archive.queries import Counts
-from newscrawl.archive.search import Hit, Sort, count_hits, describe_hits, find_docids
+from newscrawl.archive.search import Hit, Sort, describe_hits, find_docids
 from newscrawl.archive.selection import Filters, select_articles
 from newscrawl.items import Article, Copy, Revision
 from newscrawl.query import parse_query
@@ -71,11 +72,18 @@ class Reading:
             docids = find_docids(connection, asked, selection, sort, limit, offset)
             return list(describe_hits(connection, asked, docids, marks))
 
-    def count(self, query: str, **filters: Unpack[Filters]) -> int:
-        """Return how many articles a query finds."""
+    def count(
+        self, query: str, *, by: Iterable[str] = (), copies: bool = False, **filters: Unpack[Filters]
+    ) -> list[Count]:
+        """Return how many articles a query finds, of how many: of each group by site, country, year, month, day or agency,
+        and last of all.
+
+        A story that several sites printed counts once in each group, with `copies` as often as it was printed. Raises
+        UsageError for what cannot be counted by.
+        """
         asked, selection = parse_query(query), select_articles(filters)
         with self._reading() as connection:
-            return count_hits(connection, asked, selection)
+            return count_hits(connection, asked, selection, by, copies=copies)
 
     def describe_fault(self) -> str | None:
         """Return why a search may miss articles, None where it does not; opening the archive for writing mends it."""

@@ -395,9 +395,19 @@ def keep_handovers(db: Database) -> None:
     )
 
 
+def widen_site_index(db: Database) -> None:
+    """Counting by site, country, month and agency reads the index of sites alone, and no article."""
+    db.executescript(
+        """
+        DROP INDEX articles_site_sort_at;
+        CREATE INDEX articles_site_sort_at ON articles (site, sort_at, id, docid, first_copy_id, agency);
+        """
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
-    keep_handovers,
+    keep_handovers, widen_site_index,
 ]  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def find_docids(
     if query.match is None or (limit is not None and limit <= 0):
         return []
     add_functions(connection)
-    selection = _add_exact(connection, query, selection)
+    selection = add_exact(connection, query, selection)
     if sort == "date" and limit is not None:
         found = _find_newest(connection, query.match, selection, limit + offset)
         if found is not None:
@@ -65,19 +65,6 @@ def find_docids(
     sql = (_BY_RANK if sort == "rank" else _BY_DATE).format(where=selection.where)
     values = (query.match, *selection.values, -1 if limit is None else limit, offset)
     return [row[0] for row in connection.execute(sql, values)]
-
-
-def count_hits(connection: sqlite3.Connection, query: Query, selection: Selection) -> int:
-    """Return how many articles a query finds."""
-    if query.match is None:
-        return 0
-    add_functions(connection)
-    selection = _add_exact(connection, query, selection)
-    sql = (
-        "SELECT count(*) FROM articles_fts CROSS JOIN articles ON articles.docid = articles_fts.rowid "
-        f"WHERE articles_fts MATCH ? AND {selection.where}"
-    )
-    return int(connection.execute(sql, (query.match, *selection.values)).fetchone()[0])
 
 
 def describe_hits(
@@ -112,7 +99,7 @@ def _find_newest(connection: sqlite3.Connection, match: str, selection: Selectio
     return found if len(found) == number else None
 
 
-def _add_exact(connection: sqlite3.Connection, query: Query, selection: Selection) -> Selection:
+def add_exact(connection: sqlite3.Connection, query: Query, selection: Selection) -> Selection:
     """Return the selection with what the index cannot decide: which form of a word stands there."""
     if not query.is_exact:
         return selection

@@ -22,7 +22,7 @@ from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, show
 from newscrawl.cli.replaying import replay
 from newscrawl.cli.scheduling import schedule
-from newscrawl.cli.searching import reindex, search
+from newscrawl.cli.searching import count_command, reindex, search
 from newscrawl.cli.sites import sites
 from newscrawl.cli.wellness import health
 from newscrawl.exceptions import NewscrawlError, ProfileError, UsageError
@@ -45,7 +45,7 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    *(demo, crawl, extract, show, search, reindex, export, replay, sites, stats, schedule, health),
+    *(demo, crawl, extract, show, search, count_command, reindex, export, replay, sites, stats, schedule, health),
     *(verify, backup, restore),
 ):
     newscrawl.add_command(command)

@@ -54,9 +54,8 @@ def render_option(command: _Function) -> _Function:
 
 
 def filter_options(command: _Function) -> _Function:
-    """Give the command `limit` and the filters of `newscrawl.archive.selection.Filters`."""
+    """Give the command the filters of `newscrawl.archive.selection.Filters`."""
     for option in (
-        click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N articles."),
         click.option("--until", metavar="DATE", help="Up to this day or time, included."),
         click.option("--since", metavar="DATE", help="From this day or time on: 2025-01-15 or 2025-01-15T08:30."),
         click.option("--agency", metavar="WORDS", help="Only what names this news agency."),
@@ -67,6 +66,11 @@ def filter_options(command: _Function) -> _Function:
     ):
         command = option(command)
     return command
+
+
+def limit_option(command: _Function) -> _Function:
+    """Give the command `limit`."""
+    return click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N articles.")(command)
 
 
 def workers_option(command: _Function) -> _Function:

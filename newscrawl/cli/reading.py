@@ -10,7 +10,8 @@ import click
 
 from newscrawl.cli.console import count, make_line, put, put_fields, say
 from newscrawl.cli.history import put_diff, put_revisions
-from newscrawl.cli.options import filter_options, home_option
+from newscrawl.cli.options import filter_options, home_option, limit_option
+from newscrawl.cli.queries import read_query
 from newscrawl.exceptions import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def _put_article(article: Article) -> None:
     help="Only what is new or changed since the last export with this name; any name will do.",
 )
 @filter_options
+@limit_option
 @home_option
 def export(out: str, query: str | None, limit: int | None, home: Path, **filters: Unpack[Filters]) -> int:
     """Write articles to a file, the newest first; - is standard output, as JSON Lines.
@@ -97,6 +99,7 @@ def export(out: str, query: str | None, limit: int | None, home: Path, **filters
     from newscrawl.export import get_format, write_articles
 
     get_format(out)
+    query = None if query is None else read_query(query, home)
     receiver = filters.get("since_last")
     with open_writer(home) if receiver else open_reader(home) as archive:
         found = (

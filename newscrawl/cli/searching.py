@@ -1,4 +1,4 @@
-"""newscrawl search: what the archive has about something, with the found words marked."""
+"""newscrawl search, count and reindex: what the archive has about something, and how much."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Unpack
 
 import click
 
-from newscrawl.cli.console import count, make_line, put, say
-from newscrawl.cli.options import filter_options, home_option
+from newscrawl.cli.console import count, make_line, put, put_json, say
+from newscrawl.cli.options import filter_options, home_option, limit_option
+from newscrawl.cli.queries import read_query
 from newscrawl.cli.reading import open_reader
 
 if TYPE_CHECKING:
-    from newscrawl.archive import Archive, Filters, Sort
+    from newscrawl.archive import Archive, Count, Filters, Sort
 
 _A_PAGE = 20
 # They stand for the marks while the text is made safe for the terminal; no text has them, for they are no characters.
@@ -24,6 +25,7 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 @click.command()
 @click.argument("query", nargs=-1, required=True)
 @filter_options
+@limit_option
 @click.option("--sort", type=click.Choice(["date", "rank"]), default="date", show_default=True, help="Newest, or best.")
 @click.option("--explain", is_flag=True, help="Print how the query is understood, and do not search.")
 @click.option("--json", "as_json", is_flag=True, help="Print the articles as JSON Lines, all of them.")
@@ -41,11 +43,11 @@ def search(
 
     All words must be there. "Two words" stand together; -word is not there; OR (or |) is one of two; ="word" is this
     form alone; wor* begins a word; title:word, subtitle:, caption: and body: (عنوان:, مقدمة:, تعليق:, نص:) say where.
-    Write -- before a query that begins with a minus.
+    @name is the query of that name in HOME/queries.toml. Write -- before a query that begins with a minus.
     """
     from newscrawl.export import write_articles
 
-    text = " ".join(query)
+    text = read_query(" ".join(query), home)
     if explain:
         _put_explanation(text)
         return 0
@@ -69,7 +71,7 @@ def _put_hits(archive: Archive, text: str, sort: Sort, limit: int, filters: Filt
     for hit in hits:
         put_marked(f"{(hit.published_at or '')[:10]:<10}  {hit.id}  {make_line(hit.title)}")
         put_marked(f"{'':<10}  {make_line(hit.snippet)}")
-    number = archive.count(text, **filters) if len(hits) == limit else len(hits)
+    number = archive.count(text, copies=True, **filters)[-1].hits if len(hits) == limit else len(hits)
     say(count(number, "article") + (f", the first {limit} are shown: --limit N shows more" if number > limit else ""))
 
 
@@ -95,6 +97,47 @@ def _put_explanation(text: str) -> None:
             + (f" ({told})" if told else "")
         )
     put(f"articles_fts MATCH '{query.match}'" if query.match else "nothing to look for")
+
+
+@click.command("count")
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--by",
+    metavar="GROUP,...",
+    default="site",
+    show_default=True,
+    help="site, country, year, month, day, agency; several, parted by commas.",
+)
+@click.option("--copies", is_flag=True, help="Count a story as often as it was printed, not once.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a group.")
+@filter_options
+@home_option
+def count_command(
+    query: tuple[str, ...], by: str, copies: bool, as_json: bool, home: Path, **filters: Unpack[Filters]
+) -> int:
+    """Count the articles that QUERY finds: how many, of how many, and the share; QUERY as for "search".
+
+    A story that several sites printed counts once in each group that has it.
+    """
+    text, names = read_query(" ".join(query), home), [name.strip() for name in by.split(",") if name.strip()]
+    with open_reader(home) as archive:
+        _warn(archive)
+        counts = archive.count(text, by=names, copies=copies, **filters)
+    for counted in counts:
+        values = dict(zip(names, counted.group, strict=True)) if counted.group else {}
+        if as_json:
+            put_json({**values, "hits": counted.hits, "articles": counted.articles, "share": round(counted.share, 6)})
+    if not as_json:
+        _put_counts(names, counts)
+    return 0
+
+
+def _put_counts(names: list[str], counts: list[Count]) -> None:
+    """Print a table, the numbers first: what is Arabic comes last, where it cannot pull the rest of the line around."""
+    put(f"{'hits':>8} {'articles':>9} {'share':>7}  {' '.join(f'{name:<10}' for name in names)}".rstrip())
+    for counted in counts:
+        group = " ".join(f"{make_line(value or '-'):<10}" for value in counted.group) if counted.group else "all"
+        put(f"{counted.hits:>8,} {counted.articles:>9,} {counted.share:>7.2%}  {group}".rstrip())
 
 
 @click.command()
