@@ -19,7 +19,7 @@ from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.items import Page
 from newscrawl.urls import get_host
-from newscrawl.warc import Exchange
+from newscrawl.warc import Exchange, Kept, find_kept
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -102,13 +102,18 @@ class Recorder:
         fetched_at = self._running.now()
         try:
             exchange = _exchange(request, response, fetched_at)
-            request.meta["warc"] = self._running.writer.write(exchange)
+            request.meta["warc"] = self._running.writer.write(exchange, self._find_kept(request))
             request.meta["warc_record_id"] = exchange.record_id
         except NewscrawlError as error:
             self._running.stop(error)
             raise scrapy_errors.IgnoreRequest(str(error)) from error
         request.meta["fetched_at"] = fetched_at
         return response
+
+    def _find_kept(self, request: Request) -> Kept | None:
+        """Return the record of the last visit, where the request names its place; a redirect leads to another page."""
+        place = request.meta.get("kept")
+        return find_kept(self._running.home, *place) if place and "redirect_urls" not in request.meta else None
 
 
 def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange:

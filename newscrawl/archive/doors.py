@@ -23,6 +23,11 @@ class DoorRow:
     warc_file: str | None
     warc_offset: int | None
 
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Where its bytes are: the WARC file and the offset in it."""
+        return None if self.warc_file is None or self.warc_offset is None else (self.warc_file, self.warc_offset)
+
 
 _COLUMNS = ", ".join(field.name for field in fields(DoorRow))
 

@@ -78,6 +78,11 @@ class PageRow:
     visited_at: str | None
     gone_noticed_at: str | None
 
+    @property
+    def place(self) -> tuple[str, int] | None:
+        """Where its bytes are: the WARC file and the offset in it."""
+        return None if self.warc_file is None or self.warc_offset is None else (self.warc_file, self.warc_offset)
+
 
 SELECT_PAGES = f"SELECT {', '.join(field.name for field in fields(PageRow))} FROM pages"
 

@@ -89,6 +89,7 @@ class DoorSpider(Spider):
                 "asked": url,
                 "claimed": url,
                 "validators": make_validators(known.etag, known.last_modified) if known else {},
+                "kept": known.place if known else None,
             },
             priority=10,
             dont_filter=True,

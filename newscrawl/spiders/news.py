@@ -108,6 +108,7 @@ class NewsSpider(DoorSpider):
             "claimed": row.url,
             "via": "list" if row.url in self._named else row.via or "list",
             "validators": make_validators(row.etag, row.last_modified) if is_kept else {},
+            "kept": row.place,
         }
         return Request(row.url, self.parse_page, errback=self.page_failed, meta=meta, dont_filter=True)
 

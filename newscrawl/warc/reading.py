@@ -12,7 +12,7 @@ from types import MappingProxyType
 from newscrawl.decoding import decode_content, join_chunks
 from newscrawl.exceptions import WarcError
 from newscrawl.items import Page
-from newscrawl.warc.records import RENDERED_TYPE
+from newscrawl.warc.records import RENDERED_TYPE, Kept
 from newscrawl.warc.stream import Broken, Record, iterate_records, read_record
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,21 @@ def read_page(home: Path, warc_file: str, offset: int) -> Page:
         raise WarcError(f"{path}, offset {offset}: cannot be read ({error.strerror or error})") from error
     except ValueError as error:
         raise WarcError(f"{path}, offset {offset}: {error}") from error
+
+
+def find_kept(home: Path, warc_file: str, offset: int) -> Kept | None:
+    """Return what a later answer may repeat of the record at a place; None where that is no whole response of ours."""
+    try:
+        record = read_record(home / warc_file, offset)
+        status = _STATUS_LINE.match(record.block or b"")
+        told = record.headers
+        if record.type == "response" and status:
+            place = (warc_file, offset, record.url, int(status[1]))
+            return Kept(*place, told["warc-date"], told["warc-record-id"], told["warc-payload-digest"])
+    except (OSError, ValueError, KeyError):
+        # Whoever reads the page tells; here it is only kept once more.
+        pass
+    return None
 
 
 def parse_page(record: Record, warc_file: str | None = None, body_of: Record | None = None) -> Page:

@@ -18,6 +18,7 @@ from uuid import uuid4
 Headers = Iterable[tuple[str, str]]
 
 RENDERED_TYPE = "text/html; charset=utf-8"
+_NOT_MODIFIED = 304
 _NOTHING = b"\r\n\r\n"
 # Kept as they are in an address; everything else that is no letter or digit would break a header or a CDXJ line.
 _SAFE = "!#$%&'()*+,/:;=?@[]~"
@@ -47,8 +48,33 @@ class Exchange:
     ip_address: str | None = None
 
 
-def serialize_exchange(exchange: Exchange) -> bytes:
-    """Return the response record and, after it, the request record. Raises ValueError for a time without offset."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A full response that is on the disk, and that a later answer may repeat."""
+
+    warc_file: str
+    warc_offset: int
+    url: str
+    status: int
+    date: str
+    record_id: str
+    payload_digest: str
+
+    def is_repeated_by(self, exchange: Exchange) -> bool:
+        """Answer whether an exchange brought nothing but what is kept: a 304, or the very same bytes once more."""
+        if quote(exchange.url, safe=_SAFE) != self.url or exchange.method != "GET":
+            return False
+        is_same = (
+            exchange.status == self.status and bool(exchange.body) and digest(exchange.body) == self.payload_digest
+        )
+        return is_same or exchange.status == _NOT_MODIFIED
+
+
+def serialize_exchange(exchange: Exchange, kept: Kept | None = None) -> bytes:
+    """Return the response record and, after it, the request record. Raises ValueError for a time without offset.
+
+    An answer that repeats what is `kept` becomes a revisit record (WARC 1.1, 6.7): its head, without the body.
+    """
     answered = _settle_length(exchange)
     head = _serialize_head(f"HTTP/1.1 {exchange.status} {_one_line(exchange.reason)}".rstrip(), answered)
     record_id = exchange.record_id or _make_id()
@@ -58,15 +84,34 @@ def serialize_exchange(exchange: Exchange) -> bytes:
         **({"WARC-IP-Address": exchange.ip_address} if exchange.ip_address else {}),
     }
     response = _serialize_record(
-        {"WARC-Type": "response", "WARC-Record-ID": record_id, **about},
+        {
+            "WARC-Type": "revisit" if kept else "response",
+            "WARC-Record-ID": record_id,
+            **about,
+            **_refer_to(exchange, kept),
+        },
         "application/http; msgtype=response",
         head,
-        exchange.body,
-        is_packed=_is_packed(answered),
+        b"" if kept else exchange.body,
+        is_packed=not kept and _is_packed(answered),
     )
     asked = _serialize_head(_request_line(exchange), _request_headers(exchange))
     related = {"WARC-Type": "request", "WARC-Record-ID": _make_id(), **about, "WARC-Concurrent-To": record_id}
     return response + _serialize_record(related, "application/http; msgtype=request", asked)
+
+
+def _refer_to(exchange: Exchange, kept: Kept | None) -> dict[str, str]:
+    if kept is None:
+        return {}
+    profile = "server-not-modified" if exchange.status == _NOT_MODIFIED else "identical-payload-digest"
+    return {
+        "WARC-Profile": f"http://netpreserve.org/warc/1.1/revisit/{profile}",
+        "WARC-Refers-To": kept.record_id,
+        "WARC-Refers-To-Target-URI": quote(kept.url, safe=_SAFE),
+        "WARC-Refers-To-Date": kept.date,
+        # The payload of a revisit is that of the record it names.
+        "WARC-Payload-Digest": kept.payload_digest,
+    }
 
 
 def serialize_rendering(url: str, html: bytes, drawn_at: str, refers_to: str) -> bytes:

@@ -11,7 +11,7 @@ from typing import Self
 
 from newscrawl import __version__
 from newscrawl.appending import AppendOnlyFile
-from newscrawl.warc.records import Exchange, serialize_exchange, serialize_rendering, serialize_warcinfo
+from newscrawl.warc.records import Exchange, Kept, serialize_exchange, serialize_rendering, serialize_warcinfo
 
 # What other archives take for the size of a file that is still easily copied.
 FULL_BYTES = 1_000_000_000
@@ -43,13 +43,17 @@ class WarcWriter:
     ) -> None:
         self.close()
 
-    def write(self, exchange: Exchange) -> tuple[str, int]:
-        """Append the exchange and return (file relative to HOME, offset of the response record).
+    def write(self, exchange: Exchange, kept: Kept | None = None) -> tuple[str, int]:
+        """Append the exchange and return (file relative to HOME, offset of the full response).
 
+        Where it repeats what is `kept`, that is the place of the kept record, and a revisit record is appended.
         It survives the death of this process; a power cut only after `sync`, which must come before a row that names
         the place is committed. Raises StorageError when the disk refuses: the file ends with the last whole exchange.
         """
-        return self._append(serialize_exchange(exchange))
+        if kept is None or not kept.is_repeated_by(exchange):
+            return self._append(serialize_exchange(exchange))
+        self._append(serialize_exchange(exchange, kept))
+        return kept.warc_file, kept.warc_offset
 
     def write_rendering(self, url: str, html: bytes, drawn_at: str, refers_to: str) -> tuple[str, int]:
         """Append what a browser made of a response, UTF-8, `refers_to` its record; return and raise as `write` does."""
