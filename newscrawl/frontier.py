@@ -6,16 +6,19 @@ been read: only then is it known what is new.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy.core.scheduler import Scheduler
 
+from newscrawl.archive import COPY_OF
+from newscrawl.archive.links import ASKED
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import FRESH_DAYS, RunningCrawl
-from newscrawl.items import CrawlPlan
+from newscrawl.items import CrawlPlan, Outcome
 from newscrawl.spiders.jobs import CrawlJob
+from newscrawl.variants import find_variant, story_key
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -37,8 +40,22 @@ class PageSpider(Protocol):
     def is_ready(self) -> bool:
         """Whether every front door has been read, and the site still answers."""
 
+    @property
+    def has_old_news(self) -> bool:
+        """Whether it is time to read the front doors again."""
+
     def request_page(self, row: PageRow) -> Request:
         """Return the request for a claimed page."""
+
+    @property
+    def has_later_doors(self) -> bool:
+        """Whether front doors were put off."""
+
+    def read_doors(self, *, is_again: bool = False) -> Iterable[Request]:
+        """Return requests for the front doors where a crawl begins."""
+
+    def open_later_doors(self) -> Iterable[Request]:
+        """Return requests for front doors that were put off until no page is left."""
 
 
 class FrontierScheduler(Scheduler):
@@ -50,7 +67,11 @@ class FrontierScheduler(Scheduler):
         self._spider = cast("PageSpider", spider)
         self._spider.take_page = self.take_page
         self._claimed: dict[str, PageRow] = {}
+        # By what their addresses have in common with those of their copies.
+        self._under_way: dict[str, str] = {}
         self._handed_out = 0
+        # After how many pages the front doors were read last: between two readings there is one at least.
+        self._read_at = 0
         self._is_planned = False
         # Pages that a killed crawl had fetched: they are counted, and not asked for.
         self._read_before = 0
@@ -64,13 +85,19 @@ class FrontierScheduler(Scheduler):
         return super().close(reason)
 
     def has_pending_requests(self) -> bool:
-        return super().has_pending_requests() or self._has_pages()
+        return super().has_pending_requests() or self._has_pages() or self._open_later_doors()
 
     def next_request(self) -> Request | None:
         """Return the next request; None while there is none, and while the site asked for a pause."""
         if self._running.is_waiting:
             return None
-        return super().next_request() or self._next_page()
+        if not super().has_pending_requests():
+            if self._has_pages() and not self._reread_doors():
+                page = self._next_page()
+                if page or self._claimed:
+                    return page
+            self._open_later_doors()
+        return super().next_request()
 
     def take_page(self, url: str) -> bool:
         """Claim the page that a redirect leads to; return False when this crawl has fetched it, or is about to."""
@@ -91,10 +118,70 @@ class FrontierScheduler(Scheduler):
         return bool(self._claimed)
 
     def _next_page(self) -> Request | None:
-        if not self._has_pages():
-            return None
-        self._handed_out += 1
-        return self._spider.request_page(self._claimed.pop(next(iter(self._claimed))))
+        """Return the request for the next page; None while none is left but copies of what is being fetched."""
+        while self._has_pages():
+            row = next((row for row in self._claimed.values() if not self._is_undecided(row)), None)
+            if row is None:
+                return None
+            del self._claimed[row.url]
+            if not self._leave_copy(row):
+                self._handed_out += 1
+                self._under_way[story_key(row.url)] = row.url
+                return self._spider.request_page(row)
+        return None
+
+    def _is_undecided(self, row: PageRow) -> bool:
+        """Answer whether a page that this one may be a copy of is being fetched or understood."""
+        other = self._under_way.get(story_key(row.url))
+        if other is None or not self._is_busy:
+            return False
+        page = self._running.archive.find_page(other)
+        return page is not None and page.state in ("claimed", "fetched")
+
+    @property
+    def _is_busy(self) -> bool:
+        """Whether any page is on its way: nothing waits for what never comes."""
+        assert self.crawler is not None
+        engine = self.crawler.engine
+        assert engine is not None
+        assert engine.scraper.slot is not None
+        return bool(engine.downloader.active) or not engine.scraper.slot.is_idle()
+
+    def _leave_copy(self, row: PageRow) -> bool:
+        """Pass over a page whose story is here already under another of its addresses; answer whether it is one."""
+        if row.fetched_at or row.priority == ASKED:
+            return False
+        with self._running.ending_on_refusal():
+            archive = self._running.archive
+            copied = archive.frontier.find_copied(row.url)
+            if copied:
+                archive.mark_done(row.url, Outcome.NOT_ARTICLE, f"{COPY_OF} {copied}", at=self._running.now())
+                self._running.counts["known"] -= 1
+            return copied is not None
+        return True
+
+    def _reread_doors(self) -> bool:
+        """Ask for the front doors again where that is due; what is claimed gives way to what is new."""
+        if not self._spider.has_old_news or self._handed_out == self._read_at:
+            return False
+        self._read_at = self._handed_out
+        with self._running.ending_on_refusal():
+            self._running.archive.frontier.put_back(self._claimed)
+            self._claimed.clear()
+            return self._enqueue(self._spider.read_doors(is_again=True))
+        return False
+
+    def _open_later_doors(self) -> bool:
+        """Ask for more of what a back-fill reads, now that no page is left."""
+        is_full = not (self._find_room() or self._spider.job.dry_run)
+        if self._running.error is not None or not self._spider.is_ready or is_full:
+            return False
+        with self._running.ending_on_refusal():
+            return self._enqueue(self._spider.open_later_doors())
+        return False
+
+    def _enqueue(self, requests: Iterable[Request]) -> bool:
+        return sum(map(self.enqueue_request, requests)) > 0
 
     def _claim(self) -> None:
         frontier, job = self._running.archive.frontier, self._spider.job
@@ -102,11 +189,14 @@ class FrontierScheduler(Scheduler):
         if not self._is_planned and self._running.is_first and job.is_whole_site and job.since is None:
             frontier.wake_newest(scope.site, FRESH_DAYS)
         room = self._find_room()
-        self._claimed = {row.url: row for row in frontier.claim(scope, room)} if room else {}
+        # Ordinary pages first: where their copies come, they are there.
+        rows = sorted(frontier.claim(scope, room) if room else (), key=lambda row: find_variant(row.url) is not None)
+        self._claimed = {row.url: row for row in rows}
+        self._under_way.clear()
         if self._claimed or not self._is_planned:
             self._plan(scope)
         elif not room and not job.dry_run:
-            self._running.has_met_limit = frontier.has_pages(scope)
+            self._running.has_met_limit = frontier.has_pages(scope) or self._spider.has_later_doors
 
     def _plan(self, scope: Scope) -> None:
         """Count what is ahead; at first also what is left for another day."""

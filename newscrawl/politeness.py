@@ -77,9 +77,9 @@ class LeaveTraps:
             raise IgnoreRequest(TRAP)
 
     def note(self, item: FetchedPage) -> None:
-        """Learn from a page that was understood; a wall, an error or an empty page says nothing of its address."""
+        """Learn from a page that was understood; a wall or an error says nothing of its address."""
         article = item.article
-        if article and article.outcome == Outcome.NOT_ARTICLE:
+        if article and article.outcome in (Outcome.NOT_ARTICLE, Outcome.EMPTY_SHELL):
             self._yields.note(item.asked, None)
         elif article and article.outcome in (Outcome.ARTICLE, Outcome.PAYWALLED):
             self._yields.note(item.asked, f"{article.title}\n{article.body}")

@@ -26,10 +26,18 @@ NEWSCRAWL_CLOCK: str | None = None
 
 # --- how far one crawl goes
 
-# A section's newest articles are on its first pages; what lies deeper belongs to a back-fill.
+# A section's newest articles are on its first pages; what follows belongs to a back-fill (--since).
 NEWSCRAWL_SECTION_PAGES = 5
 # A sitemap index may name a file a month since 1998: a crawl that reads them all is a back-fill too.
 NEWSCRAWL_FRONT_DOORS = 100
+# How many front doors a back-fill reads in all: half a lifetime of daily sitemaps.
+NEWSCRAWL_BACK_FILL_DOORS = 10_000
+# And how many pages of one list: a program's list of posts has a hundred on each, and a calendar never ends.
+NEWSCRAWL_BACK_FILL_PAGES = 1_000
+# How many steps behind a door where the crawl began it reads another one: an index of indexes of sitemaps is three.
+NEWSCRAWL_DEPTH = 3
+# A crawl that takes longer reads its front doors again: what was published meanwhile goes before what is old.
+NEWSCRAWL_DOORS_AGE = 900.0
 # The sitemap protocol allows 50,000 addresses a file; what prints more is endless.
 NEWSCRAWL_LINKS_PER_PAGE = 50_000
 # Half a day at a page a second. The next crawl goes on, so that no site keeps the others waiting for ever.

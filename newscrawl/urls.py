@@ -59,10 +59,10 @@ _TRACKING_NAMES = frozenset(
     }
 )
 # A session is the visitor's, not the page's: every visit would find a new address. Under names that are also used for
-# ids of articles (PHP-Nuke: sid=1234) only what is long and mixed, as session ids are, is taken for one.
+# ids of articles (PHP-Nuke: sid=1234) only what is as long as session ids are, is taken for one.
 _SESSION_NAMES = frozenset({"phpsessid", "jsessionid", "aspsessionid", "cfid", "cftoken", "oscsid", "zenid"})
 _MAYBE_SESSION_NAMES = frozenset({"sid", "s", "session", "sessionid", "session_id", "sess"})
-_SESSION_ID = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[0-9a-z-]{20,}", re.IGNORECASE)
+_SESSION_ID = re.compile(r"(?=[^0-9]*[0-9])[0-9a-z-]{20,}", re.IGNORECASE)
 _SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

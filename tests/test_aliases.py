@@ -109,6 +109,8 @@ COPIES = {
     "mobile": ("https://m.news.example/politics/4711", ""),
     "AMP": (f"{URL}/amp/", link("canonical", URL)),
     "print": (f"{SITE}/print/politics/4711", ""),
+    "a parameter that says where the reader came from": (f"{URL}?ref=home", ""),
+    "the page of the list that led here": (f"{URL}?page=7", ""),
     "short link that names the article": (f"{SITE}/?p=4711", link("canonical", URL)),
     "moved, and named by its old address": (SLUG, link("canonical", URL)),
 }
@@ -123,6 +125,23 @@ def test_copies_are_one_article_that_every_address_finds(archive: Archive, other
         assert len(list_ids(archive)) == 1
         assert archive.get(URL) == archive.get(other) == archive.revisions(other)[-1].article
         assert len(archive.revisions(URL)) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "number"),
+    [
+        (f"{URL}?part=1", f"{URL}?part=2", 2),
+        (f"{SITE}/article.php?id=4711", f"{SITE}/article.php?id=4712", 1),
+    ],
+    ids=["another text at the same path", "a path that names no story"],
+)
+def test_parameters_are_kept_where_they_may_tell_stories_apart(
+    archive: Archive, first: str, second: str, number: int
+) -> None:
+    archive.save(read(first))
+    other = read(second, number=number)
+    archive.save(replace(other, title=read(first).title))
+    assert list_ids(archive) == [first, second]
 
 
 def test_ordinary_page_names_copies_that_nobody_has_met(archive: Archive) -> None:

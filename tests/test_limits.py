@@ -99,9 +99,21 @@ def test_one_crawl_fetches_so_many_pages_and_the_next_goes_on(run: Run, home: Pa
 def test_an_index_that_names_the_next_one_for_ever_ends(run: Run, home: Path) -> None:
     with FaultySite(2) as site:
         site.write_profile(home, more=f'sitemaps = ["{site.url}/index/1"]')
-        crawl_with(run, "NEWSCRAWL_FRONT_DOORS=20")
-        assert len(site.requests) < 30
+        run("crawl", "test", "--since", "2024-01-01")
+        assert [path for path in site.requests if path.startswith("/index/")] == [f"/index/{n}" for n in (1, 2, 3, 4)]
     assert read_counts(home)["new"] == 2
+
+
+def test_how_deep_behind_its_front_doors_a_site_is_read_is_set_and_told(run: Run, home: Path) -> None:
+    with FaultySite(2) as site:
+        site.write_profile(home, more=f'sitemaps = ["{site.url}/index/1"]')
+        done = crawl_with(run, "NEWSCRAWL_DEPTH=1")
+        told = run("crawl", "test").stderr
+        assert [path for path in site.requests if path.startswith("/index/")] == [
+            f"/index/{n}" for n in (1, 2, 1, 2, 3, 4)
+        ]
+    assert done.returncode == 0
+    assert "what lies more than 3 steps behind its front doors was left" in told
 
 
 def test_a_calendar_without_end_is_left(run: Run, home: Path) -> None:

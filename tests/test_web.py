@@ -265,6 +265,11 @@ def test_what_moved_keeps_its_row(any_week: Week) -> None:
             assert archive.get(before) == archive.get(after) is not None
 
 
+def test_no_copy_of_a_story_is_asked_for(week: Week) -> None:
+    asked = [line.path for day in week.days for line in day.log]
+    assert not [path for path in asked if path.endswith(("/amp", "/print")) or "fbclid" in path]
+
+
 def test_a_story_is_found_by_each_of_its_addresses(week: Week) -> None:
     web = week.web
     spoken = web.story("atom", 1)

@@ -37,11 +37,11 @@ from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.search import Hit, Sort
 from newscrawl.archive.selection import Filters
 from newscrawl.archive.times import as_utc
-from newscrawl.archive.visits import PART_OF
+from newscrawl.archive.visits import COPY_OF, PART_OF
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Saved, Site
 
-__all__ = ["PART_OF", "Archive", "Cause", "Count", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
+__all__ = ["COPY_OF", "PART_OF", "Archive", "Cause", "Count", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
 
 
 class Archive(Reading):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from newscrawl.archive import crawls, doors, visits
+from newscrawl.archive import aliases, crawls, doors, visits
 from newscrawl.archive.crawls import ensure_site
 from newscrawl.archive.doors import DoorRow
 from newscrawl.archive.links import ASKED, FRESH
@@ -37,7 +37,7 @@ UPDATE pages SET state = CASE
     WHEN attempts > 0 THEN CASE WHEN outcome = 'gone' THEN 'gone' ELSE 'failed' END
     WHEN outcome IS NULL THEN 'refused'
     ELSE 'done' END
-WHERE site = ? AND state = 'claimed'
+WHERE state = 'claimed'
 """
 _ASK = f"""
 INSERT INTO pages (url, site, via, state, priority, first_seen_at) VALUES (:url, :site, 'list', 'new', {ASKED}, :at)
@@ -111,7 +111,17 @@ class Frontier:
     def release(self, site_key: str) -> None:
         """Take all claims on a site's pages back: whoever made them is dead, or is ending."""
         with self._writing() as connection:
-            connection.execute(_RELEASE, (site_key,))
+            connection.execute(f"{_RELEASE} AND site = ?", (site_key,))
+
+    def put_back(self, urls: Iterable[str]) -> None:
+        """Take the claims on these pages back."""
+        with self._writing() as connection:
+            connection.executemany(f"{_RELEASE} AND url = ?", [(url,) for url in urls])
+
+    def find_copied(self, url: str) -> str | None:
+        """Return the address under which the story of a page that nobody fetched is in the archive already."""
+        with self._reading() as connection:
+            return aliases.find_copied(connection, url)
 
     def has_pages(self, scope: Scope) -> bool:
         """Answer whether there is anything to claim."""

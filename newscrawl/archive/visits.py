@@ -14,6 +14,8 @@ FROM pages LEFT JOIN articles ON articles.id = article_id WHERE pages.url = ?
 """
 PART_OF = "part of"
 """How the reason of a page begins that is visited with another one."""
+COPY_OF = "copy of"
+"""How the reason of a page begins whose story is in the archive under another address, while that is there."""
 
 _FIND_CHANGE = "SELECT 1 FROM revisions WHERE article_id = ? AND seen_at = ? AND number > 1 AND cause = 'site'"
 _UPSERT_CALLS = """
@@ -88,13 +90,16 @@ def _says_gone(row: sqlite3.Row) -> bool:
 
 
 def _find_next(row: sqlite3.Row, noticed_at: str | None) -> str | None:
-    if row["state"] == "done" and (row["fetched_at"] is None or (row["reason"] or "").startswith(PART_OF)):
+    reason = row["reason"] or ""
+    is_copy = reason.startswith(COPY_OF)
+    if row["state"] == "done" and not is_copy and (row["fetched_at"] is None or reason.startswith(PART_OF)):
         # A redirect, or a part of an article: what it leads to has visits of its own.
         return None
     since = noticed_at or row["sort_at"] or row["first_seen_at"]
     if not is_plausible(since, row["visited_at"]):
         since = row["first_seen_at"]
-    outcome = Outcome.GONE if _says_gone(row) else row["outcome"]
+    # A copy is looked at like its story: it is asked for once that has gone.
+    outcome = Outcome.GONE if _says_gone(row) else Outcome.ARTICLE if is_copy else row["outcome"]
     return find_next_visit(row["visited_at"], row["state"], outcome, row["attempts"], since)
 
 

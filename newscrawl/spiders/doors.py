@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +32,43 @@ logger = logging.getLogger(__name__)
 _SILENT = ("dns", "refused", "timeout", "reset", "http 429", "http 5", "robots.txt unreachable")
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a front door was come by: as which page of its list, how many steps behind a door where the crawl began."""
+
+    number: int = 1
+    depth: int = 0
+    is_guess: bool = False
+
+
+_BEGINNING = Way()
+
+
+class Reading:
+    """How long it took to read the front doors, and how long ago that was."""
+
+    def __init__(self) -> None:
+        self._begun_at = time.monotonic()
+        self._ended_at: float | None = None
+
+    def end(self) -> None:
+        """Note that they are read; those that a back-fill opens later are no part of that."""
+        self._ended_at = self._ended_at or time.monotonic()
+
+    def is_older_than(self, seconds: float) -> bool:
+        """Answer whether to read them again: so rarely that it takes a tenth of a crawl, but twice a day."""
+        if self._ended_at is None:
+            return False
+        took = self._ended_at - self._begun_at
+        return time.monotonic() - self._ended_at >= max(seconds, min(9 * took, 48 * seconds))
+
+
 class DoorSpider(Spider):
-    """Reads front doors, each one once; which pages are fetched of what they list is not its business."""
+    """Reads front doors; which pages are fetched of what they list is not its business.
+
+    A crawl that takes long reads them again, so that what is new need not wait for what is old. A back-fill reads on,
+    some at a time, where any other crawl ends.
+    """
 
     def __init__(self, job: CrawlJob | None, problem: NewscrawlError | None) -> None:
         super().__init__()
@@ -39,6 +76,10 @@ class DoorSpider(Spider):
         self.site = self.job.site
         self.problem = problem
         self._doors: set[str] = set()
+        self._asked: set[str] = set()
+        self._later: deque[tuple[str, Way]] = deque()
+        self._is_rereading = False
+        self._reading = Reading()
         self._unread = 0
         self._silent_doors = 0
 
@@ -68,23 +109,61 @@ class DoorSpider(Spider):
     def _running(self) -> RunningCrawl:
         return RunningCrawl.of(self.crawler)
 
-    def claim_doors(self, urls: Iterable[str], number: int = 1, *, is_guess: bool = False) -> Iterator[Request]:
-        """Yield requests for the front doors that nobody asked for yet; `number` counts the pages of a section."""
-        for url in map(canonicalize, urls):
-            if len(self._doors) >= self.settings.getint("NEWSCRAWL_FRONT_DOORS"):
-                return
-            if url not in self._doors:
-                self._doors.add(url)
-                known = self._running.archive.frontier.find_door(url)
-                yield self._request_door(url, number, is_guess, known)
+    @property
+    def has_old_news(self) -> bool:
+        """Whether the front doors were read so long ago that they have more to tell."""
+        return self.is_whole_site and self._reading.is_older_than(self.settings.getfloat("NEWSCRAWL_DOORS_AGE"))
 
-    def _request_door(self, url: str, number: int, is_guess: bool, known: DoorRow | None) -> Request:
+    @property
+    def has_later_doors(self) -> bool:
+        """Whether there are front doors that a back-fill has put off."""
+        return bool(self._later)
+
+    def read_doors(self, *, is_again: bool = False) -> Iterator[Request]:
+        """Yield requests for where the crawl begins; the second time they are read no further back than in any crawl."""
+        self._reading, self._is_rereading = Reading(), is_again
+        self._asked.clear()
+        yield from self.claim_doors(self.job.front_doors)
+
+    def open_later_doors(self) -> Iterator[Request]:
+        """Yield requests for some of the front doors that a back-fill has put off."""
+        self._is_rereading = False
+        for _ in range(min(len(self._later), self.settings.getint("NEWSCRAWL_FRONT_DOORS"))):
+            yield self._request_door(*self._later.popleft())
+
+    def claim_doors(self, urls: Iterable[str], way: Way = _BEGINNING) -> Iterator[Request]:
+        """Yield requests for the front doors that nobody asked for yet; a back-fill puts off those beyond the first."""
+        if way.depth > self.settings.getint("NEWSCRAWL_DEPTH"):
+            self._running.notes.append(f"what lies more than {way.depth - 1} steps behind its front doors was left")
+            return
+        for url in map(canonicalize, urls):
+            if url in self._asked:
+                continue
+            if self._is_within(way, "NEWSCRAWL_SECTION_PAGES", len(self._asked), "NEWSCRAWL_FRONT_DOORS"):
+                yield self._request_door(url, way)
+            elif self._reaches_back(way):
+                self._later.append((url, way))
+            else:
+                continue
+            self._asked.add(url)
+            self._doors.add(url)
+
+    def _reaches_back(self, way: Way) -> bool:
+        is_within = self._is_within(way, "NEWSCRAWL_BACK_FILL_PAGES", len(self._doors), "NEWSCRAWL_BACK_FILL_DOORS")
+        return is_within and self.is_whole_site and self.job.since is not None and not self._is_rereading
+
+    def _is_within(self, way: Way, pages: str, doors: int, most: str) -> bool:
+        """Answer whether this page of a list, after so many front doors, is within what these settings allow."""
+        return way.number <= self.settings.getint(pages) and doors < self.settings.getint(most)
+
+    def _request_door(self, url: str, way: Way, *, is_anew: bool = False) -> Request:
+        known = None if is_anew else self._running.archive.frontier.find_door(url)
         self._unread += 1
         return Request(
             url,
             self.parse_door,
             errback=self.door_failed,
-            cb_kwargs={"number": number, "is_guess": is_guess, "known": known},
+            cb_kwargs={"way": way, "known": known},
             meta={
                 "asked": url,
                 "claimed": url,
@@ -95,28 +174,28 @@ class DoorSpider(Spider):
             dont_filter=True,
         )
 
-    def parse_door(self, response: Response, number: int, is_guess: bool, known: DoorRow | None) -> Iterator[Request]:
+    def parse_door(self, response: Response, way: Way, known: DoorRow | None) -> Iterator[Request]:
         try:
             with self._running.ending_on_refusal():
                 if response.status == HTTPStatus.NOT_MODIFIED and known:
-                    yield from self._reopen_door(response, number, is_guess, known)
+                    yield from self._reopen_door(response, way, known)
                 else:
-                    yield from self._open_door(response, number, is_guess)
+                    yield from self._open_door(response, way)
         finally:
-            self._unread -= 1
+            self.close_door()
 
-    def _open_door(self, response: Response, number: int, is_guess: bool) -> Iterator[Request]:
+    def _open_door(self, response: Response, way: Way) -> Iterator[Request]:
         page = to_page(response)
         door = self.read_door(page) if is_success(response) else None
         if door is None or door.kind == "unreadable":
-            if not is_guess:
+            if not way.is_guess:
                 self.fail_door("unreadable" if door else f"http {response.status}")
             return
         guesses = self.job.guess_doors(response.url) if is_root(response.url) else []
-        if not (is_guess or guesses or door.links or door.front_doors or door.next_pages):
+        if not (way.is_guess or guesses or door.links or door.front_doors or door.next_pages):
             self.fail_door("without links")
-        yield from self.follow(door, number)
-        yield from self.claim_doors(guesses, is_guess=True)
+        yield from self.follow(door, way)
+        yield from self.claim_doors(guesses, Way(is_guess=True))
         self._count_door(door)
         self._running.writer.sync()
         # After what it lists: a door that is remembered has been followed.
@@ -134,17 +213,18 @@ class DoorSpider(Spider):
             )
         )
 
-    def _reopen_door(self, response: Response, number: int, is_guess: bool, known: DoorRow) -> Iterator[Request]:
+    def _reopen_door(self, response: Response, way: Way, known: DoorRow) -> Iterator[Request]:
         """Follow a front door that is as it was: its links are written down, what is behind it may have changed."""
         try:
             page = read_page(self._running.home, known.warc_file or "", known.warc_offset or 0)
         except WarcError as error:
             logger.info("%s is fetched anew: %s", known.url, error)
-            yield self._request_door(known.url, number, is_guess, None)
+            yield self._request_door(known.url, way, is_anew=True)
             return
         door = self.read_door(page)
-        yield from self.follow(replace(door, links=()), number)
-        yield from self.claim_doors(self.job.guess_doors(response.url) if is_root(response.url) else [], is_guess=True)
+        yield from self.follow(replace(door, links=()), way)
+        guesses = self.job.guess_doors(response.url) if is_root(response.url) else []
+        yield from self.claim_doors(guesses, Way(is_guess=True))
         self._count_door(door)
         self._running.archive.frontier.save_door(replace(known, fetched_at=self._running.now()))
 
@@ -152,27 +232,33 @@ class DoorSpider(Spider):
         self._running.counts["doors"] += 1
         self._running.found[door.kind] += len(door.links)
 
-    def door_failed(self, failure: Failure) -> None:
+    def close_door(self) -> None:
+        """Count a front door that is on its way no more."""
         self._unread -= 1
+        if not self._unread:
+            self._reading.end()
+
+    def door_failed(self, failure: Failure) -> None:
+        self.close_door()
         request, reason = read_failure(failure)
-        if self._running.error is None and not request.cb_kwargs["is_guess"]:
+        if self._running.error is None and not request.cb_kwargs["way"].is_guess:
             self.fail_door(reason)
 
     def fail_door(self, reason: str) -> None:
         """A front door that does not open hides articles: it is never told together with a page that is gone."""
-        self._running.failed[f"front door {reason}"] += 1
+        # What a crawl's second reading finds is no second fault.
+        self._running.failed[f"front door {reason}"] += not self._is_rereading
         self._silent_doors += is_silence(reason)
 
-    def follow(self, door: FrontDoor, number: int) -> Iterator[Request]:
+    def follow(self, door: FrontDoor, way: Way = _BEGINNING) -> Iterator[Request]:
         """Write down what a front door lists, ask for it where the door was named itself, and read what is behind it."""
         links = [link for link in door.links if link.url not in self._doors and self.job.via in (None, link.via)]
         self._running.add_links(links)
         if not self.job.is_whole_site and not self.job.dry_run:
             wanted = [link.url for link in links if self.job.wants(link)]
             self._running.archive.frontier.ask(self.site.key, wanted, self._running.now(), self._running.resumed_from)
-        yield from self.claim_doors(door.front_doors)
-        if number < self.settings.getint("NEWSCRAWL_SECTION_PAGES"):
-            yield from self.claim_doors(door.next_pages, number + 1)
+        yield from self.claim_doors(door.front_doors, Way(depth=way.depth + 1))
+        yield from self.claim_doors(door.next_pages, Way(way.number + 1, way.depth))
 
     def read_door(self, page: Page) -> FrontDoor:
         door = parse_front_door(page, self.site)

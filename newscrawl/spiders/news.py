@@ -81,7 +81,7 @@ class NewsSpider(DoorSpider):
             # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
             await keep.keep_leftovers()
             self._ask_for_pages()
-            for request in self.claim_doors(self.job.front_doors if self.job.is_whole_site else ()):
+            for request in self.read_doors() if self.job.is_whole_site else ():
                 yield request
         self._has_started = True
 
@@ -125,7 +125,7 @@ class NewsSpider(DoorSpider):
             if door and door.kind in _XML_DOORS:
                 # A feed or a sitemap that was given as one page.
                 self._running.archive.mark_done(page.asked, Outcome.NOT_ARTICLE, door.kind, at=page.page.fetched_at)
-                yield from self.follow(door, 1)
+                yield from self.follow(door)
             else:
                 yield page
 
@@ -174,16 +174,18 @@ class NewsSpider(DoorSpider):
         return row is not None and row.article_id is not None
 
     def _take(self, url: str, is_page: bool) -> bool:
-        if url in self._doors:
-            return False
         if is_page:
-            return self.take_page(url)
+            return url not in self._doors and self.take_page(url)
+        if url in self._asked:
+            return False
+        self._asked.add(url)
         self._doors.add(url)
         return True
 
     def _drop(self, request: Request, reason: str | None) -> None:
         asked, is_page = request.meta["asked"], request.callback == self.parse_page
-        self._unread -= not is_page
+        if not is_page:
+            self.close_door()
         with self._running.ending_on_refusal():
             if reason == HOME:
                 self._running.lose_page(asked, reason)
@@ -193,7 +195,7 @@ class NewsSpider(DoorSpider):
                 self._running.fail_pages([asked], reason)
             elif is_page:
                 self._note_redirect(asked, request.url)
-            elif reason and not request.cb_kwargs["is_guess"]:
+            elif reason and not request.cb_kwargs["way"].is_guess:
                 self.fail_door(reason)
 
     def _note_redirect(self, asked: str, url: str) -> None:
@@ -219,7 +221,7 @@ class NewsSpider(DoorSpider):
             # Beside a text that is merely short, links are further reading; only a list has a next page.
             if item.article.reason in _LIST_REASONS or door.next_pages:
                 with self._running.ending_on_refusal():
-                    for request in self.follow(door, 1):
+                    for request in self.follow(door):
                         self.crawler.engine.crawl(request)
 
 
