@@ -32,6 +32,12 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	touch $@
 
+# pywb, wacz and cdxj-indexer, which check in the tests that what we write is what they read.
+.venv-replay/.done: requirements-replay.lock
+	$(PYTHON) -m venv .venv-replay
+	.venv-replay/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-replay.lock
+	touch $@
+
 # The long proofs in full: kills, mutations, many pages. The test run holds a twentieth of each.
 soak: $(VENV)/.dev
 	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_web.py tests/test_crawl_memory.py tests/test_archive_processes.py tests/test_crawl_processes.py tests/test_extract_broken.py
@@ -42,6 +48,8 @@ lock:
 		--no-emit-index-url pyproject.toml requirements-build.in -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --group dev -c requirements.lock -o requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url requirements-replay.in -o requirements-replay.lock
 
 clean:
 	rm -rf .venv .venv-* build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -16,6 +16,7 @@ from newscrawl import __version__
 from newscrawl.cli.console import say, use_utf8
 from newscrawl.cli.crawling import crawl, demo
 from newscrawl.cli.extracting import extract
+from newscrawl.cli.importing import import_files
 from newscrawl.cli.keeping import backup, restore, verify
 from newscrawl.cli.measuring import stats
 from newscrawl.cli.options import home_type
@@ -45,8 +46,8 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    *(demo, crawl, extract, show, search, count_command, reindex, export, replay, sites, stats, schedule, health),
-    *(verify, backup, restore),
+    *(demo, crawl, extract, show, search, count_command, reindex, export, import_files, replay, sites, stats),
+    *(schedule, health, verify, backup, restore),
 ):
     newscrawl.add_command(command)
 

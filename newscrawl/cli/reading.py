@@ -15,6 +15,8 @@ from newscrawl.cli.queries import read_query
 from newscrawl.exceptions import NewscrawlError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from newscrawl.archive import Archive, Filters
     from newscrawl.items import Article, Copy, Related
 
@@ -87,18 +89,23 @@ def _put_article(article: Article) -> None:
     metavar="RECEIVER",
     help="Only what is new or changed since the last export with this name; any name will do.",
 )
+@click.option("--wacz", is_flag=True, help="The pages as they were served, to be replayed in a browser.")
 @filter_options
 @limit_option
 @home_option
-def export(out: str, query: str | None, limit: int | None, home: Path, **filters: Unpack[Filters]) -> int:
+def export(out: str, query: str | None, wacz: bool, limit: int | None, home: Path, **filters: Unpack[Filters]) -> int:
     """Write articles to a file, the newest first; - is standard output, as JSON Lines.
 
     The name's ending is the format: .jsonl, .jsonl.gz, .jsonl.zst (JSON Lines, one object a line in UTF-8), .csv (for
-    spreadsheets: with a byte order mark, formulas disarmed) or .parquet (typed; needs pyarrow).
+    spreadsheets: with a byte order mark, formulas disarmed), .parquet (typed; needs pyarrow) or .wacz (the pages of
+    every state of the articles as they were served, for ReplayWeb.page; --wacz says so whatever the name). Exit status
+    1: a page could not be read, and is not in the WACZ.
     """
     from newscrawl.export import get_format, write_articles
 
-    get_format(out)
+    is_wacz, status = wacz or out.lower().endswith(".wacz"), 0
+    if not is_wacz:
+        get_format(out)
     query = None if query is None else read_query(query, home)
     receiver = filters.get("since_last")
     with open_writer(home) if receiver else open_reader(home) as archive:
@@ -106,9 +113,24 @@ def export(out: str, query: str | None, limit: int | None, home: Path, **filters
             archive.articles(limit=limit, **filters) if query is None else archive.search(query, limit=limit, **filters)
         )
         with archive.hand_over(receiver, found) if receiver else nullcontext(found) as articles:
-            number = write_articles(articles, out)
+            if is_wacz:
+                number, status = _write_wacz(archive, articles, out)
+            else:
+                number = write_articles(articles, out)
     say(count(number, "article") + ("" if out == "-" else f" written to {out}"))
-    return 0
+    return status
+
+
+def _write_wacz(archive: Archive, articles: Iterable[Article], out: str) -> tuple[int, int]:
+    """Write a WACZ, saying what could not be read; return how many articles are in it, and the exit status."""
+    from newscrawl.export.replay import write_wacz
+
+    problems: list[str] = []
+    number, pages = write_wacz(archive, articles, out, problems)
+    for problem in problems:
+        say(f"newscrawl: {problem}")
+    say(count(pages, "page"))
+    return number, int(bool(problems))
 
 
 def open_reader(home: Path) -> Archive:
