@@ -141,10 +141,47 @@ def _make_resiliparse() -> Extractor:
     return run
 
 
+def _make_goose() -> Extractor:
+    goose: Any = import_module("goose3")
+    text: Any = import_module("goose3.text")
+    reader = goose.Goose({"stopwords_class": text.StopWordsArabic, "enable_image_fetching": False})
+
+    def run(html: bytes, _url: str | None) -> Prediction:
+        article = reader.extract(raw_html=decode(html))
+        return {
+            "title": article.title,
+            "subtitle": article.meta_description,
+            "body": article.cleaned_text,
+            "published_at": article.publish_date,
+            "authors": article.authors,
+        }
+
+    return run
+
+
+def _make_newsplease() -> Extractor:
+    newsplease: Any = import_module("newsplease")
+
+    def run(html: bytes, url: str | None) -> Prediction:
+        article = newsplease.NewsPlease.from_html(decode(html), url=url, fetch_images=False)
+        return {
+            "title": article.title,
+            "subtitle": article.description,
+            "body": article.maintext,
+            "published_at": article.date_publish.isoformat() if article.date_publish else None,
+            "authors": article.authors,
+            "lead_image": {"url": article.image_url},
+        }
+
+    return run
+
+
 _PEERS: dict[str, tuple[tuple[str, ...], Callable[[], Extractor]]] = {
     "trafilatura": (("trafilatura",), make_trafilatura),
     "trafilatura precision": (("trafilatura",), lambda: make_trafilatura(precision=True)),
     "newspaper4k": (("newspaper", "nltk"), _make_newspaper),
     "readability-lxml": (("readability",), _make_readability),
     "resiliparse": (("resiliparse",), _make_resiliparse),
+    "goose3": (("goose3",), _make_goose),
+    "news-please": (("newsplease",), _make_newsplease),
 }

@@ -253,6 +253,11 @@ def test_offer_inside_the_text_may_be_called_a_promotion() -> None:
     assert [(r.kind, r.title) for r in read(page).related] == [("inline", "وصفة الكعك بالتمر على طريقة الجدات")]
 
 
+def test_page_for_subscribers_only_is_no_article() -> None:
+    wall = "<h2>هذا المحتوى للمشتركين فقط</h2><p>اشترك الآن واحصل على وصول كامل إلى التحليلات والبيانات مقابل خمسة دولارات.</p>"
+    assert read(f"<main><h1>حصري: خريطة الصفقات الجديدة</h1><div>{wall}</div></main>").outcome == "paywalled"
+
+
 # -- captions, standfirst
 
 

@@ -28,6 +28,11 @@ _CHALLENGE = re.compile(
 _CONSENT = re.compile(
     r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط"
 )
+_PAYWALL = re.compile(
+    r"للمشتركين (?:فقط|حصر)|محتوي (?:حصري )?(?:خاص )?(?:ب|ل)المشتركين|خاص بالمشتركين|اشترك (?:الان )?(?:لقراء|لمتابع|لمواصل)"
+    r"|subscribers only|subscribe to (?:read|continue)",
+    re.IGNORECASE,
+)
 _NOT_FOUND = re.compile(
     r"(?:^|\W)404(?:\W|$)|page (?:was )?not found|الصفحه (?:التي تبحث عنها |المطلوبه )?غير موجوده|لم يتم العثور"
     r"|عذرا.{0,40}غير موجود|الصفحه غير متوفره|تعذر العثور|تم حذف|لم نعثر|انتهت مده (?:اتاح|صلاحي)|لم يعد متاح|حذف هذا المحتوي"
@@ -56,6 +61,7 @@ _LIST_QUERY = re.compile(r"^(?!.*(?:id|p)=\d)(?:.*&)?(?:s|q|cat|author|tag)=|(?:
 _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read", "cookie", "promo", "tags"))
 _MIN_BODY_CHARS = 60
 _MAX_WALL_CHARS = 1200
+_MAX_TEASER_CHARS = 600
 _LEAST_PARAGRAPH_CHARS = 60
 _DATE_WEIGHTS = {"printed": 1.5, "issue": 0.0}
 """The day of an issue stands on each of its pages."""
@@ -91,6 +97,8 @@ def _find_wall(reading: Reading, article: Article) -> tuple[Outcome, str | None]
         return Outcome.CONSENT, None
     if size < 400 and _NOT_FOUND.search(f"{title} {start[:600]}"):
         return Outcome.NOT_ARTICLE, "not_found"
+    if article.title and size < _MAX_TEASER_CHARS and _PAYWALL.search(fold(article.body)):
+        return Outcome.PAYWALLED, None
     if len(texts) < 200 and not article.body:
         return Outcome.EMPTY_SHELL, None
     return None
