@@ -42,7 +42,7 @@ _UNPRINTED = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u206
 
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
 _ARABIC_LETTERS = re.compile("[\u0620-\u064a\u066e-\u06ff\u0750-\u077f\u08a0-\u08c9\ufb50-\ufdff\ufe70-\ufefc]+")
-_ARTICLE_WORD = re.compile(r"\b[وف]?(?:[بك]?ال|لل)\w\w")
+_ARTICLE_WORD = re.compile(r" [وف]?(?:[بك]?ال|لل)\w\w")
 _LONG_MARK_RUN = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u08d3-\u08ff]{31,}")
 _MARK_RUN = re.compile("[\u064b-\u065f\u0670\u0640]+")
 
@@ -124,7 +124,7 @@ def find_language(text: str) -> str | None:
     letter_count = len(letters)
     if not words or len(_ARABIC_LETTERS.sub("", letters)) > 0.5 * letter_count:
         return None
-    article_share = len(_ARTICLE_WORD.findall(" ".join(words))) / len(words)
+    article_share = len(_ARTICLE_WORD.findall(" ".join(("", *words)))) / len(words)
     if article_share >= 0.1:
         return "ar"
     neighbour = _find_neighbour(letters)

@@ -19,6 +19,7 @@ from newscrawl.urls import canonicalize, is_same_site, resolve
 from newscrawl.variants import find_variant, story_key
 
 _RELATIONS = {"canonical": "canonical", "shortlink": "shortlink", "amphtml": "amp"}
+_OF_FILES = frozenset(("", "stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "apple-touch-icon"))
 _AMP_ATTRIBUTES = ("amp", "\u26a1", "amp4ads")
 _MAX_SECTION_WORDS = 3
 _DIGIT = re.compile("[0-9]")
@@ -48,7 +49,10 @@ def _read_declared(root: etree._Element, url: str) -> Iterator[tuple[str, str]]:
 
 
 def _find_kind(link: etree._Element) -> str | None:
-    relations = (link.get("rel") or "").lower().split()
+    relation = (link.get("rel") or "").lower()
+    if relation in _OF_FILES:
+        return None  # nine links of ten
+    relations = relation.split()
     if "alternate" in relations and "max-width" in (link.get("media") or "") and not link.get("hreflang"):
         return "mobile"
     return next((_RELATIONS[relation] for relation in relations if relation in _RELATIONS), None)

@@ -114,25 +114,27 @@ def _to_utf8(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
         encoding = "utf-16-be" if body.find(b"<") % 2 else "utf-16-le"
         return _repair(body.decode(encoding, "replace"), encoding)
     body = body.replace(b"\x00", b"")
-    if not _is_utf8(body):
+    start = _read_start(body)
+    if start is None:
         return _decode_other(body, declared)
     # ISO-2022-JP and UTF-7 hide in ASCII; nothing else does.
     if body.isascii() and declared and declared.startswith("iso-2022") and _can_decode(body, declared):
         return body.decode(declared, "replace").encode(), declared, False
-    start = body[: 4 * _SAMPLE_CHARS].decode("utf-8", "ignore")[:_SAMPLE_CHARS]
     return _repair(body.decode("utf-8"), "utf-8", body) if _may_be_mojibake(start) else (body, "utf-8", False)
 
 
-def _is_utf8(body: bytes) -> bool:
+def _read_start(body: bytes) -> str | None:
+    """Return the first characters of a page, or None where not all of it is UTF-8."""
     # piece by piece, for the text of a whole page is a megabyte of memory that is thrown away at once
-    decoder, view = getincrementaldecoder("utf-8")(), memoryview(body)
+    decoder, view, start = getincrementaldecoder("utf-8")(), memoryview(body), ""
     try:
-        for start in range(0, len(body), _PIECE_BYTES):
-            decoder.decode(view[start : start + _PIECE_BYTES])
+        for position in range(0, len(body), _PIECE_BYTES):
+            text = decoder.decode(view[position : position + _PIECE_BYTES])
+            start += text if len(start) < _SAMPLE_CHARS else ""
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return None
+    return start[:_SAMPLE_CHARS]
 
 
 def _decode_other(body: bytes, declared: str | None) -> tuple[bytes, str, bool]:
@@ -229,8 +231,11 @@ def _encode(run: str, encoding: str) -> bytes:
 
 def _parse(utf8: bytes, document: Document) -> Document:
     # Without huge_tree libxml2 drops what lies deeper than 254 elements, with it what lies deeper than 2,046, without
-    # a word but in the parser's error log: hence a parser of its own for each page.
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # a word but in the parser's error log: hence a parser of its own for each page. Its table of ids, which nothing here
+    # asks, is a fifteenth of the parse.
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, collect_ids=False
+    )
     try:
         root = etree.fromstring(_EARLY_END.sub(b"", utf8), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -27,8 +27,7 @@ ARTICLE_TYPES = frozenset(
 # A compiled XPath stays in C, where iterfind() makes a Python object of every element; conditions in it cost four times
 # as much as the list of the attributes that they would look at.
 _FIND_PROPERTIES = etree.XPath("//@itemprop/..")
-_FIND_RDFA = etree.XPath("//@property/..")
-_RDFA_DATES = ("dc:date", "datePublished")
+_FIND_RDFA = etree.XPath("//@property[contains(., 'dc:date') or contains(., 'datePublished')]/..")
 """As Drupal 7 writes it: «property="dc:date dc:created"»."""
 _MAX_CHARS = 2_000
 """No title and no date is longer; each step takes titles apart anew."""
@@ -246,12 +245,12 @@ def _read_meta(root: etree._Element, declared: Declared) -> None:
         if name and content:
             metas.setdefault(name.strip().lower(), []).append(content)
     for name in ("og:title", "twitter:title", "dc.title", "title", "headline"):
-        _add(declared.titles, name, next(iter(metas.get(name, ())), None))
+        _add(declared.titles, name, metas[name][0] if name in metas else None)
     for name in ("og:description", "description", "twitter:description"):
         declared.descriptions += _texts(metas.get(name))
     for names, values in ((_PUBLISHED_META, declared.published), (_MODIFIED_META, declared.modified)):
-        for name in names:
-            _add(values, name, next(iter(metas.get(name, ())), None))
+        for name in filter(metas.__contains__, names):
+            _add(values, name, metas[name][0])
     for name in ("author", "article:author", "dc.creator", "parsely-author", "sailthru.author"):
         declared.authors += [(text, name) for text in _texts(metas.get(name)) if "://" not in text]
     for name in ("og:site_name", "application-name"):
@@ -278,5 +277,4 @@ def _read_microdata(root: etree._Element, declared: Declared) -> None:
         if values is not None:
             _add(values, "itemprop", element.get("content") or element.get("datetime"))
     for element in _FIND_RDFA(root):
-        if any(name in element.get("property", "") for name in _RDFA_DATES):
-            _add(declared.published, "rdfa", element.get("content"))
+        _add(declared.published, "rdfa", element.get("content"))
