@@ -7,6 +7,7 @@ whether they really are one story.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newscrawl.urls import canonicalize
 
@@ -50,6 +51,7 @@ def outranks(variant: str | None, other: str | None) -> bool:
     return _RANKS.get(variant, 0) < _RANKS.get(other, 0)
 
 
+@lru_cache(maxsize=256)  # several steps ask for the key of one page
 def _take_apart(url: str) -> tuple[str, str | None]:
     found: list[str | None] = [ORDINARY]
     address, _, query = canonicalize(url).partition("://")[2].partition("?")

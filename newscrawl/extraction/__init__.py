@@ -14,7 +14,7 @@ from lxml import etree
 import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
-from newscrawl.extraction.addresses import add_addresses
+from newscrawl.extraction.addresses import find_addresses, find_copy
 from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
@@ -60,7 +60,7 @@ def extract_page(page: Page, site: Site | None = None) -> Article:
     layout = find_layout(site, page.fetched_at)
     reading = read(document.root, page.url, layout)
     label(reading, site.furniture if site else ())
-    article = add_addresses(_assemble(reading, page, site), document.root, site)
+    article = _assemble(reading, page, document.root, site)
     if layout:
         article = overrule(article, document.root, layout, site.timezone if site else None)
     outcome, reason = judge(reading, article, page.status)
@@ -111,7 +111,7 @@ def _find_url(page: Page, declared: str | None) -> tuple[str | None, bool]:
         return url, False
 
 
-def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
+def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | None) -> Article:
     body = [i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS]
     blocks = tuple(_make_blocks(reading, body))
     text = "\n\n".join(block.text for block in blocks)
@@ -142,7 +142,6 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         agency=find_agency(reading),
         section=find_section(reading),
         tags=find_tags(reading),
-        kind=None,
         language=language,
         image_url=lead.url if lead else None,
         image_alt=lead.alt if lead else None,
@@ -153,6 +152,8 @@ def _assemble(reading: Reading, page: Page, site: Site | None) -> Article:
         removed=MappingProxyType(_count_removed(reading)),
         fetched_at=page.fetched_at,
         extractor=_name_extractor(site),
+        variant=find_copy(root, base) if base else None,
+        addresses=find_addresses(root, base, site) if base else (),
     )
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from newscrawl.extraction.parts import find_parts
-from newscrawl.items import Address, Article, Site
+from newscrawl.items import Address, Site
 from newscrawl.urls import canonicalize, is_same_site, resolve
 from newscrawl.variants import find_variant, story_key
 
@@ -25,16 +24,16 @@ _MAX_SECTION_WORDS = 3
 _DIGIT = re.compile("[0-9]")
 
 
-def add_addresses(article: Article, root: etree._Element, site: Site | None) -> Article:
-    """Return the article with its variant, and the believable addresses that its page declares; the canonical first."""
-    if article.id is None or article.url is None:
-        return article
-    url = article.url
-    is_amp = any(name in root.attrib for name in _AMP_ATTRIBUTES)
+def find_addresses(root: etree._Element, url: str, site: Site | None) -> tuple[Address, ...]:
+    """Return the believable addresses that a page declares; the canonical first."""
     declared = [Address(kind, found) for kind, found in _read_declared(root, url) if _is_believable(found, url, site)]
     declared.sort(key=lambda address: address.kind != "canonical")
-    addresses = dict.fromkeys((*declared, *find_parts(root, url)))
-    return replace(article, variant="amp" if is_amp else find_variant(url), addresses=tuple(addresses))
+    return tuple(dict.fromkeys((*declared, *find_parts(root, url))))
+
+
+def find_copy(root: etree._Element, url: str) -> str | None:
+    """Return which variant of its article a page is: what it says itself, else what its address says."""
+    return "amp" if any(name in root.attrib for name in _AMP_ATTRIBUTES) else find_variant(url)
 
 
 def _read_declared(root: etree._Element, url: str) -> Iterator[tuple[str, str]]:

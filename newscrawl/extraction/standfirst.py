@@ -73,8 +73,6 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
         # a bold or larger first paragraph inside the box of the text is text
         return 0.0
     score = 2.0 if reading.hints[index] & Hint.SUBTITLE else 0.0
-    main = Counter(reading.boxes[reading.segments[i].box].shape for i in others[:12]).most_common(1)[0][0]
-    box = reading.boxes[segment.box]
     longest = max(others[:12], key=lambda i: reading.weights[i])
     is_bolder = segment.bold_share > 0.9 and reading.segments[longest].bold_share < 0.5
     above = reading.segments[index - 1]
@@ -92,7 +90,7 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
         score += 1.0
     elif not is_bolder and _has_like(reading, index, others):
         return 0.0
-    elif box.shape != main:
+    elif reading.boxes[segment.box].shape != _find_main_shape(reading, others[:12]):
         score += 1.0
     if is_bolder:
         score += 1.0
@@ -103,6 +101,10 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     if segment.level == 2 and index == reading.title_at + 1:
         score += 1.0
     return score
+
+
+def _find_main_shape(reading: Reading, positions: list[int]) -> str:
+    return Counter(reading.boxes[reading.segments[i].box].shape for i in positions).most_common(1)[0][0]
 
 
 def _stands_in_body_box(reading: Reading, index: int) -> bool:
