@@ -18,7 +18,9 @@ from newscrawl.urls import canonicalize, is_same_site, resolve
 from newscrawl.variants import find_variant, story_key
 
 _RELATIONS = {"canonical": "canonical", "shortlink": "shortlink", "amphtml": "amp"}
-_OF_FILES = frozenset(("", "stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "apple-touch-icon"))
+_OF_FILES = frozenset(
+    ("", "stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "apple-touch-icon")
+)
 _AMP_ATTRIBUTES = ("amp", "\u26a1", "amp4ads")
 _MAX_SECTION_WORDS = 3
 _DIGIT = re.compile("[0-9]")

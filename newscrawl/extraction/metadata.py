@@ -213,6 +213,8 @@ def _read_other_node(node: dict[str, Any], declared: Declared) -> None:
 
 
 def _texts(value: Any) -> list[str]:
+    if value is None:
+        return []
     values = value if isinstance(value, list) else [value]
     texts = (_tidy(text) for text in values if isinstance(text, str))
     return [text for text in texts if text]

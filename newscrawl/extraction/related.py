@@ -18,7 +18,8 @@ _MAX_CARD_TEXTS = 14
 _LEAST_THUMBNAIL = 24
 # Where a page asks its readers to follow, install or share: never further reading.
 _CHANNELS = tuple(
-    "whatsapp.com wa.me t.me telegram.me facebook.com fb.com fb.watch twitter.com x.com instagram.com threads.net youtube.com"
+    f".{host}"
+    for host in "whatsapp.com wa.me t.me telegram.me facebook.com fb.com fb.watch twitter.com x.com instagram.com threads.net youtube.com"
     " youtu.be tiktok.com linkedin.com pinterest.com google.com apple.com nabd.com snapchat.com".split()
 )
 _BULLETS = " •·▪■◄►←→»«*|-–—"
@@ -42,8 +43,7 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
 
 
 def _is_channel(url: str) -> bool:
-    host = get_host(url)
-    return any(host == channel or host.endswith(f".{channel}") for channel in _CHANNELS)
+    return f".{get_host(url)}".endswith(_CHANNELS)
 
 
 def _is_line(reading: Reading, group: list[int]) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from newscrawl.arabic import fold
 from newscrawl.dates import parse_date
-from newscrawl.extraction.bylines import AUTHOR_ADDRESS, SECTION_WORDS
+from newscrawl.extraction.bylines import SECTION_WORDS, leads_to_author
 from newscrawl.extraction.crumbs import HOME, MAX_WORDS, NO_SECTION, STEP_BREAK, STEPS, is_label, list_crumbs
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
@@ -74,7 +74,7 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[str, float]]:
     parts = {*_FIELD_BREAK.split(segment.text), *segment.parts}
     if not any(parse_date(part) for part in parts):
         return
-    names = {text: _LINKED for href, text, _ in segment.links if not AUTHOR_ADDRESS.search(href)}
+    names = {text: _LINKED for href, text, _ in segment.links if not leads_to_author(href)}
     names |= {name: _LABELLED for part in parts if (name := strip_phrase(part, "section")) != part}
     for text, evidence in names.items():
         name = text.strip(STEPS)
@@ -119,10 +119,10 @@ def _is_linked_label(reading: Reading, index: int) -> bool:
     is_listed = hints & (Hint.LIST | Hint.RELATED | Hint.LISTING) or (
         hints & Hint.NAV and not _is_alone(reading, index)
     )
-    leads_to_author = any(AUTHOR_ADDRESS.search(href) for href, _, _ in segment.links) or _ACTION.search(segment.folded)
+    is_of_author = any(leads_to_author(href) for href, _, _ in segment.links) or _ACTION.search(segment.folded)
     is_one = len(segment.links) == 1 and segment.link_share > 0.9 and segment.links[0][0] not in ("", "/", "./", "#")
     is_apart = bool(hints & Hint.SECTION) or not (is_listed or _is_of_menu(reading, index))
-    return is_one and is_apart and not leads_to_author
+    return is_one and is_apart and not is_of_author
 
 
 def _is_of_menu(reading: Reading, index: int) -> bool:
@@ -196,13 +196,23 @@ def _find_in_menu(reading: Reading) -> str | None:
     """Return the name of the link that the article's own address goes on from: /middle_east/ of /middle_east/2013/…"""
     own = urlsplit(reading.url or "")
     path, found = unquote(own.path), dict[str, str]()
+    above = {path[:end] for end, character in enumerate(path) if character == "/"}
     for index, segment in enumerate(reading.segments):
         for href, text, _ in () if index in reading.card_of else segment.links:
-            if not href.startswith(("/", "http")) or text.count(" ") >= MAX_WORDS or fold(text) in HOME:
+            start = _read_folder(href, own.netloc)
+            if start not in above or text.count(" ") >= MAX_WORDS or fold(text) in HOME:
                 continue
-            address = urlsplit(href)
-            start = unquote(address.path).rstrip("/")
-            is_above = address.netloc in ("", own.netloc) and path.startswith(start + "/") and not address.query
-            if is_above and not start[-1:].isdigit() and not _OF_ALL.fullmatch(start):
+            if not start[-1:].isdigit() and not _OF_ALL.fullmatch(start):
                 found.setdefault(start, text.strip(STEPS))
     return found[max(found, key=len)] or None if found else None
+
+
+def _read_folder(href: str, host: str) -> str:
+    """Return the path that an address of the site names, or what is no path: urlsplit() of all links takes longer than the walk."""
+    if href.startswith(("http://", "https://", "//")):
+        authority, _, rest = href.partition("//")[2].partition("/")
+        href = f"/{rest}" if authority == host else "?"
+    path, _, query = href.partition("#")[0].partition("?")
+    if query or not path.startswith("/"):
+        return "?"
+    return unquote(path).rstrip("/") if "%" in path else path.rstrip("/")

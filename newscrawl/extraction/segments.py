@@ -53,11 +53,14 @@ class Segment:
     folded: str = ""
     phrase: Phrase | None = None
     label: str = ""
+    _parts: tuple[str, ...] | None = None
 
     @property
     def parts(self) -> tuple[str, ...]:
         """The texts of its inline elements, where it is short and has more than one."""
-        return tuple(filter(None, map(clean, self.runs)))
+        if self._parts is None:
+            self._parts = tuple(filter(None, map(clean, self.runs)))  # a dozen steps ask for them
+        return self._parts
 
 
 def weigh_runs(segment: Segment, runs: list[Run]) -> None:
