@@ -38,9 +38,9 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	.venv-replay/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-replay.lock
 	touch $@
 
-# The long proofs in full: kills, mutations, many pages. The test run holds a twentieth of each.
+# The long proofs in full: kills, mutations, many pages; CONTRIBUTING.md tells how to run each alone.
 soak: $(VENV)/.dev
-	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_web.py tests/test_crawl_memory.py tests/test_archive_processes.py tests/test_crawl_processes.py tests/test_extract_broken.py
+	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_web.py tests/test_crawl_memory.py tests/test_archive_processes.py tests/test_crawl_processes.py tests/test_daemon.py tests/test_extract_broken.py
 
 # Needs uv on the PATH; run it to move to newer versions, then run the tests.
 lock:

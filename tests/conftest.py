@@ -111,3 +111,14 @@ def run(home: Path, tmp_path: Path) -> Run:
         )
 
     return run_command
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Print a figure whatever pytest does with output: the long proofs say what they measured."""
+
+    def print_figure(text: str) -> None:
+        with capsys.disabled():
+            print(f"\n{text}")
+
+    return print_figure

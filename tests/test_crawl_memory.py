@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,18 +79,17 @@ def watch(site: EndlessPaper, home: Path, number: int) -> Iterator[tuple[int, fl
     assert crawl.returncode == 0, told
 
 
-def test_memory_does_not_grow_with_the_pages_of_a_crawl(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_memory_does_not_grow_with_the_pages_of_a_crawl(home: Path, tell: Callable[[str], None]) -> None:
     with closing(EndlessPaper(PAGES)) as site:
         site.write_profile(home)
         samples = list(watch(site, home, PAGES))
         seconds = site.log[-1].at - site.log[0].at
     at_first = max(memory for asked, memory in samples if asked <= PAGES / 10)
     later = [memory for asked, memory in samples if asked > PAGES / 10]
-    with capsys.disabled():
-        print(
-            f"\n{PAGES} pages in {seconds:.0f} s ({PAGES / seconds:.0f} a second): {at_first:.1f} MB after the first "
-            f"tenth, {max(later):.1f} MB at most later"
-        )
+    tell(
+        f"{PAGES} pages in {seconds:.0f} s ({PAGES / seconds:.0f} a second): {at_first:.1f} MB after the first "
+        f"tenth, {max(later):.1f} MB at most later"
+    )
     assert max(later) - at_first < MOST_GROWTH_MB
     with Archive(home / "archive.db", read_only=True) as archive:
         assert archive.counts()["articles"] == PAGES

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations, pairwise
@@ -330,8 +330,10 @@ def test_a_redirect_leads_nobody_into_a_network_that_was_not_named(week: Week) -
     assert [line.status for line in week.days[0].list_asked(week.web["rss"]) if line.path == "/inside"] == [301]
 
 
-def test_crawls_that_are_killed_again_and_again_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    dice, kills = random.Random(7), 0
+def test_crawls_that_are_killed_again_and_again_lose_nothing_and_double_nothing(
+    tmp_path: Path, tell: Callable[[str], None]
+) -> None:
+    dice, kills, webs, begun = random.Random(7), 0, 0, time.monotonic()
     while kills < KILLS:
         home, killed = tmp_path / f"home-{kills}", True
         with Web() as web:
@@ -342,6 +344,8 @@ def test_crawls_that_are_killed_again_and_again_lose_nothing_and_double_nothing(
                 killed = end_by_force(start_crawl_at(NOW, home, web), web, seconds, has_asked=dice.random() < 0.8)
                 kills += killed
             check_archive(home, web)
+            webs += 1
+    tell(f"{kills} kills over {webs} webs in {time.monotonic() - begun:.0f} s: nothing lost, nothing doubled")
 
 
 def check_archive(home: Path, web: Web) -> None:
