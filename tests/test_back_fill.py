@@ -62,3 +62,6 @@ def test_what_is_published_during_a_back_fill_goes_before_what_is_old(run: Run, 
     news = [path for path in site.requests if path.startswith("/news/")]
     assert sorted(news) == sorted([*site.article_paths(), "/news/99"])
     assert "/news/99" in news[:6]
+    with Archive(home / "archive.db", read_only=True) as archive:
+        (crawl_row,) = archive.crawls("test")
+    assert crawl_row.counts["failed: front door without links"] == 1, "it was empty at first, and was read many times"

@@ -246,8 +246,9 @@ class DoorSpider(Spider):
 
     def fail_door(self, reason: str) -> None:
         """A front door that does not open hides articles: it is never told together with a page that is gone."""
-        # What a crawl's second reading finds is no second fault.
-        self._running.failed[f"front door {reason}"] += not self._is_rereading
+        if not self._is_rereading:
+            # What a crawl's second reading finds is no second fault.
+            self._running.failed[f"front door {reason}"] += 1
         self._silent_doors += is_silence(reason)
 
     def follow(self, door: FrontDoor, way: Way = _BEGINNING) -> Iterator[Request]:
