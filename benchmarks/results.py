@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from benchmarks.speed import Speed
 RESULTS = Path(__file__).with_name("RESULTS.md")
 REASONS = Path(__file__).with_name("reasons.toml")
 _WORST = 10
+_OWN_RUNS = "\n<!-- sections with runs of their own -->\n"
 
 
 def format_quality(rows: Mapping[str, Quality]) -> str:
@@ -26,7 +28,7 @@ def format_quality(rows: Mapping[str, Quality]) -> str:
         [name, *(f"{quality.figures[figure]:.3f}" if figure in quality.figures else "-" for figure in shown)]
         for name, quality in rows.items()
     )
-    return _format_table(["", *shown], cells)
+    return format_table(["", *shown], cells)
 
 
 def format_speed(speeds: Mapping[str, Speed]) -> str:
@@ -42,7 +44,7 @@ def format_speed(speeds: Mapping[str, Speed]) -> str:
         ]
         for name, speed in speeds.items()
     )
-    return _format_table(["", *readers, "ours/parse", "ours/trafilatura", "our slowest page"], cells)
+    return format_table(["", *readers, "ours/parse", "ours/trafilatura", "our slowest page"], cells)
 
 
 def format_worst(quality: Quality, reasons: Mapping[str, str] | None = None) -> str:
@@ -52,7 +54,7 @@ def format_worst(quality: Quality, reasons: Mapping[str, str] | None = None) -> 
         for name, f1 in quality.pages[:_WORST]
         if round(f1, 3) < 1
     ]
-    return f"\n{_format_table(['our worst pages', 'F1', 'why'], rows)}" if rows else ""
+    return f"\n{format_table(['our worst pages', 'F1', 'why'], rows)}" if rows else ""
 
 
 def load_reasons() -> dict[str, dict[str, str]]:
@@ -60,7 +62,8 @@ def load_reasons() -> dict[str, dict[str, str]]:
     return tomllib.loads(REASONS.read_text("utf-8"))
 
 
-def _format_table(head: list[str], rows: Iterable[list[str]]) -> str:
+def format_table(head: list[str], rows: Iterable[list[str]]) -> str:
+    """Return a table in Markdown."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
@@ -77,4 +80,13 @@ def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mappin
         parts.append(f"\n## {name}\n\n{format_quality(rows)}")
         parts.append(format_worst(rows[ours], reasons.get(name, {})))
     parts.append(f"\n## Speed, milliseconds a page\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}")
-    RESULTS.write_text("".join(parts), "utf-8")
+    kept = RESULTS.read_text("utf-8").partition(_OWN_RUNS) if RESULTS.exists() else ("", "", "")
+    RESULTS.write_text("".join(parts) + "".join(kept[1:]), "utf-8")
+
+
+def replace_section(path: Path, title: str, text: str) -> None:
+    """Write a section of RESULTS.md that has a run of its own; such sections stand behind all others."""
+    written, mark, own = path.read_text("utf-8").partition(_OWN_RUNS)
+    sections = dict(re.findall(r"^## (.+)\n\n((?:(?!^## ).*\n)*)", own, re.MULTILINE)) | {title: f"{text.rstrip()}\n\n"}
+    told = "".join(f"## {name}\n\n{section}" for name, section in sorted(sections.items()))
+    path.write_text(f"{written}{mark or _OWN_RUNS}\n{told.rstrip()}\n", "utf-8")

@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from newscrawl.arabic import fold
@@ -90,9 +92,32 @@ def light10(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=500_000)
 def stem(word: str) -> str:
     """Return the stem of one word as printed; never empty, and always one word for the index."""
+    return _STEMS[word]
+
+
+def stem_text(text: str | None) -> str:
+    """Return the stems of a text, as many words as it has."""
+    return " ".join(map(_STEMS.__getitem__, WORD.findall(text))) if text else ""
+
+
+class _Stems(dict[str, str]):
+    """The stems of the words met so far: a few thousand make most of every text."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_STEMS:
+            self.clear()
+        found = self[word] = _find_stem(word)
+        return found
+
+
+# some 25 MB
+_MOST_STEMS = 100_000
+_STEMS = _Stems()
+
+
+def _find_stem(word: str) -> str:
     folded = fold_word(word)
     if folded.isascii():
         return folded
@@ -106,11 +131,6 @@ def fold_word(word: str) -> str:
     return folded if WORD.fullmatch(folded) else word
 
 
-def stem_text(text: str | None) -> str:
-    """Return the stems of a text, as many words as it has."""
-    return " ".join(map(stem, WORD.findall(text))) if text else ""
-
-
 @cache
 def get_version() -> str:
     """Return what tells stems made by this version from others: letters and digits."""
@@ -120,9 +140,16 @@ def get_version() -> str:
 
 def find_stems(prefix: str) -> list[str]:
     """Return the stems of listed words that begin with this folded text, where the stem itself does not."""
+    forms = _sort_forms()
+    start = bisect_left(forms, (prefix,))
+    begun = takewhile(lambda entry: entry[0].startswith(prefix), islice(forms, start, None))
+    return sorted({stem for _, stem in begun if not stem.startswith(prefix)})
+
+
+@cache
+def _sort_forms() -> list[tuple[str, str]]:
     lexicon = _load_lexicon()
-    listed = ((fold(form), stem) for forms in (lexicon.nouns, lexicon.verbs) for form, stem in forms.items())
-    return sorted({stem for form, stem in listed if form.startswith(prefix) and not stem.startswith(prefix)})
+    return sorted((fold(form), stem) for forms in (lexicon.nouns, lexicon.verbs) for form, stem in forms.items())
 
 
 def _find_listed(word: str) -> str | None:

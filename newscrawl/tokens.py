@@ -37,10 +37,13 @@ _SEPARATORS = """
 """
 
 
-def _read_separators() -> str:
-    ranges = [part.split("-") for part in _SEPARATORS.split()]
-    return "".join(f"{re.escape(chr(int(ends[0], 16)))}-{re.escape(chr(int(ends[-1], 16)))}" for ends in ranges)
+def _list_words() -> str:
+    """Return all other characters as ranges: with a set of what words are of, their letters are found at the first look."""
+    ends = [[int(end, 16) for end in part.split("-")] for part in _SEPARATORS.split()]
+    starts = [last[-1] + 1 for last in ends]
+    gaps = zip(starts, [first[0] - 1 for first in ends[1:]] + [0x10FFFF], strict=True)
+    return "".join(f"{re.escape(chr(start))}-{re.escape(chr(end))}" for start, end in gaps)
 
 
-WORD = re.compile(f"[^{_read_separators()}]+")
+WORD = re.compile(f"[{_list_words()}]+")
 """One word, as it is printed."""

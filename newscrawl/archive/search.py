@@ -32,6 +32,19 @@ SELECT newest.docid FROM (
 """
 
 
+# A snippet reads the whole text: one of all columns is made only where title and body have none of the words.
+_DESCRIBE = """
+SELECT docid, id, url, site, published_at, sort_at, highlight(articles_fts, 0, :open, :close) AS title,
+       snippet(articles_fts, 3, :open, :close, '…', 32) AS snippet
+FROM articles_fts JOIN articles ON articles.docid = articles_fts.rowid
+WHERE articles_fts MATCH :match AND articles_fts.rowid = :docid
+"""
+_FIND_SNIPPET = """
+SELECT snippet(articles_fts, -1, :open, :close, '…', 32) FROM articles_fts
+WHERE articles_fts MATCH :match AND rowid = :docid
+"""
+
+
 class Hit(NamedTuple):
     """An article that was found: its number in the archive, and its title and a piece of its text with the found words marked."""
 
@@ -71,20 +84,15 @@ def describe_hits(
     connection: sqlite3.Connection, query: Query, docids: Sequence[int], marks: tuple[str, str] = ("**", "**")
 ) -> Iterator[Hit]:
     """Yield what found articles look like, in the order given: the text as printed, with the found words between marks."""
-    sql = """
-    SELECT docid, id, url, site, published_at, sort_at, highlight(articles_fts, 0, :open, :close) AS title,
-           snippet(articles_fts, 3, :open, :close, '…', 32), snippet(articles_fts, 1, :open, :close, '…', 32),
-           snippet(articles_fts, 2, :open, :close, '…', 32)
-    FROM articles_fts JOIN articles ON articles.docid = articles_fts.rowid
-    WHERE articles_fts MATCH :match AND articles_fts.rowid = :docid
-    """
     values = {"match": query.match, "open": marks[0], "close": marks[1]}
     for docid in docids:
-        row = connection.execute(sql, values | {"docid": docid}).fetchone()
-        if row is not None:
-            *known, body, subtitle, caption = row
-            snippets = (text for text in (body, subtitle, caption) if text and marks[0] in text)
-            yield Hit._make((*known, next(snippets, body)))
+        row = connection.execute(_DESCRIBE, values | {"docid": docid}).fetchone()
+        if row is None:
+            continue
+        if marks[0] not in row["title"] and marks[0] not in row["snippet"]:
+            (snippet,) = connection.execute(_FIND_SNIPPET, values | {"docid": docid}).fetchone()
+            row = (*tuple(row)[:-1], snippet)
+        yield Hit._make(row)
 
 
 def _find_newest(connection: sqlite3.Connection, match: str, selection: Selection, number: int) -> list[int] | None:
