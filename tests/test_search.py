@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from benchmarks.pages import has_yardstick, load_pages
 from newscrawl.archive import Archive, connection, index, schema, search
 from newscrawl.items import Article, Site
 from newscrawl.stemmer import stem
@@ -232,6 +233,39 @@ def test_marks_stand_on_the_found_words_of_the_printed_text(tmp_path: Path) -> N
     marked = [word.partition("]")[0] for word in hit.snippet.split("[")[1:]]
     assert [stem(word) for word in marked] == ["حكومه"] * 4
     assert hit.title == "خبر عن [حكومة]"
+
+
+def test_every_mark_in_every_text_there_is_stands_on_the_word_that_was_asked_for(tmp_path: Path) -> None:
+    """The texts are the answers of all pages with answers: the project's own, and the yardstick's where it is there."""
+    names = ["own-arabic", *(["gold-arabic", "gold-fundus"] if has_yardstick() else [])]
+    bodies = [body for name in names for page in load_pages(name) if (body := page.answer.get("body"))]
+    texts = {
+        f"https://x.com/{number}": "\n\n".join(block["text"] for block in body) for number, body in enumerate(bodies)
+    }
+    stems = {url: list(map(stem, WORD.findall(text))) for url, text in texts.items()}
+    known = sorted({one for words in stems.values() for one in words if one.isalpha()})
+    with Archive(tmp_path / "archive.db") as archive:
+        with archive._writing() as writer:
+            for number, (url, text) in enumerate(texts.items(), 1):
+                writer.execute(
+                    INSERT.format(id=f"{number:016x}", url=url, title="x", or_replace="").replace(
+                        ", '', '[]')", ", ?, '[]')"
+                    ),
+                    (text,),
+                )
+        marked = 0
+        for wanted in known[:: max(1, len(known) // 120)]:
+            found = archive.db.execute(
+                "SELECT url, highlight(articles_fts, 3, char(1), char(2)) FROM articles_fts "
+                "JOIN articles ON articles.docid = articles_fts.rowid WHERE articles_fts MATCH ?", (f'body : "{wanted}"',)
+            ).fetchall()  # fmt: skip
+            assert {url for url, _ in found} == {url for url, words in stems.items() if wanted in words}
+            for url, text in found:
+                assert text.replace("\x01", "").replace("\x02", "") == texts[url]
+                spans = [part.partition("\x02")[0] for part in text.split("\x01")[1:]]
+                assert [stem(span) for span in spans] == [wanted] * stems[url].count(wanted), (wanted, url)
+                marked += len(spans)
+    assert marked > 1_000
 
 
 # Order
