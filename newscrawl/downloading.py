@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
 from types import MappingProxyType
@@ -102,7 +104,7 @@ class Recorder:
         fetched_at = self._running.now()
         try:
             exchange = _exchange(request, response, fetched_at)
-            request.meta["warc"] = self._running.writer.write(exchange, self._find_kept(request))
+            request.meta["warc"] = self._running.writer.write(exchange, self._find_kept(request, response))
             request.meta["warc_record_id"] = exchange.record_id
         except NewscrawlError as error:
             self._running.stop(error)
@@ -110,10 +112,17 @@ class Recorder:
         request.meta["fetched_at"] = fetched_at
         return response
 
-    def _find_kept(self, request: Request) -> Kept | None:
-        """Return the record of the last visit, where the request names its place; a redirect leads to another page."""
-        place = request.meta.get("kept")
-        return find_kept(self._running.home, *place) if place and "redirect_urls" not in request.meta else None
+    def _find_kept(self, request: Request, response: Response) -> Kept | None:
+        """Return the record that an answer may repeat: of the last visit, where the request names its place.
+
+        A redirect leads to another page. Of pictures it is the one with these bytes, whatever its address.
+        """
+        running, place = self._running, None if "redirect_urls" in request.meta else request.meta.get("kept")
+        is_picture = bool(request.meta.get("is_picture")) and bool(response.body)
+        if is_picture:
+            place = running.archive.pictures.find_same(hashlib.sha256(response.body).hexdigest())
+        kept = find_kept(running.home, *place) if place else None
+        return replace(kept, at_any_address=is_picture) if kept else None
 
 
 def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange:

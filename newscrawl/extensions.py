@@ -170,6 +170,11 @@ class RunningCrawl:
         return time.monotonic() - self._started
 
     @property
+    def is_whole_site(self) -> bool:
+        """Whether it starts from the site's front doors."""
+        return self._scope == "site"
+
+    @property
     def is_first(self) -> bool:
         """Whether no crawl before opened a front door of the site."""
         return self._last_start is None
@@ -236,6 +241,8 @@ class RunningCrawl:
     def spider_closed(self, reason: str) -> None:
         if self._clock.running:
             self._clock.stop()
+        if asked := self.counts["pictures"] + self.counts["pictures not had"]:
+            self.notes.append(f"pictures: {self.counts['pictures']} of {asked} kept")
         self._reason = {"shutdown": "interrupted", "finished": self._name_end()}.get(reason, reason)
         self.close()
         self._tell()

@@ -17,6 +17,7 @@ from newscrawl.archive.links import ASKED
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extensions import FRESH_DAYS, RunningCrawl
 from newscrawl.items import CrawlPlan, Outcome
+from newscrawl.pictures import PictureFetcher
 from newscrawl.spiders.jobs import CrawlJob
 from newscrawl.variants import find_variant, story_key
 
@@ -64,6 +65,7 @@ class FrontierScheduler(Scheduler):
     def open(self, spider: Spider) -> Deferred[None] | None:
         assert self.crawler is not None
         self._running = RunningCrawl.of(self.crawler)
+        self._pictures = PictureFetcher(self.crawler)
         self._spider = cast("PageSpider", spider)
         self._spider.take_page = self.take_page
         self._claimed: dict[str, PageRow] = {}
@@ -85,7 +87,8 @@ class FrontierScheduler(Scheduler):
         return super().close(reason)
 
     def has_pending_requests(self) -> bool:
-        return super().has_pending_requests() or self._has_pages() or self._open_later_doors()
+        is_left = super().has_pending_requests() or self._has_pages() or self._open_later_doors()
+        return is_left or self._has_pictures()
 
     def next_request(self) -> Request | None:
         """Return the next request; None while there is none, and while the site asked for a pause."""
@@ -97,7 +100,7 @@ class FrontierScheduler(Scheduler):
                 if page or self._claimed:
                     return page
             self._open_later_doors()
-        return super().next_request()
+        return super().next_request() or self._next_picture()
 
     def take_page(self, url: str) -> bool:
         """Claim the page that a redirect leads to; return False when this crawl has fetched it, or is about to."""
@@ -182,6 +185,14 @@ class FrontierScheduler(Scheduler):
 
     def _enqueue(self, requests: Iterable[Request]) -> bool:
         return sum(map(self.enqueue_request, requests)) > 0
+
+    def _has_pictures(self) -> bool:
+        """Answer whether it is the pictures' turn: no page is left, and there are some."""
+        is_turn = self._spider.is_ready and not self._spider.job.dry_run and not self._claimed
+        return is_turn and self._pictures.has_pictures()
+
+    def _next_picture(self) -> Request | None:
+        return self._pictures.next_request() if self._has_pictures() else None
 
     def _claim(self) -> None:
         frontier, job = self._running.archive.frontier, self._spider.job

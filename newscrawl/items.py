@@ -67,7 +67,8 @@ class Site:
 
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
     articles, `visit_every` a number with a unit ("30m", "6h", "1d") or "never", None where its articles set the pace,
-    `delay_seconds` the pause between two requests, `render` that a browser has to draw its pages, `verified` the day
+    `delay_seconds` the pause between two requests, `render` that a browser has to draw its pages, `images` which of its
+    pictures are fetched (none, lead, all), `verified` the day
     when somebody found all this to be true. `furniture` is what was learned.
     """
 
@@ -87,6 +88,7 @@ class Site:
     delay_seconds: float = 1.0
     labels: tuple[str, ...] = ()
     render: bool = False
+    images: str = "lead"
     verified: date | None = None
     furniture: tuple[FurnitureBlock, ...] = ()
 

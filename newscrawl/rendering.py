@@ -84,6 +84,7 @@ class Renderer:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         is_page = isinstance(response, HtmlResponse) and response.status == 200 and not request.meta.get("is_resource")
+        is_page = is_page and not request.meta.get("is_picture")
         if not is_page or request.meta.get("dont_obey_robotstxt"):
             return response
         async with self._lock:

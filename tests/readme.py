@@ -29,6 +29,7 @@ TABLES = {
     "articles": "a story, as it stands now",
     "revisions": "one state of a story, the first included; the newest equals the article",
     "images": "a picture of an article other than its lead picture, in the page's order",
+    "pictures": "a picture that was asked for, wherever it stands; `url` is `articles.image_url` or `images.url`",
     "related": "a link that an article's page offers as further reading, in the page's order",
     "copies": "an article that shares text with another; each pair stands here in both directions",
     "aliases": "an address that a story is known by",

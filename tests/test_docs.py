@@ -104,6 +104,7 @@ def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
         "languages": '["ar"]',
         "delay_seconds": f"{site.delay_seconds:g}",
         "render": str(site.render).lower(),
+        "images": f'"{site.images}"',
         "verified": "false",
     }
     assert site.languages == ("ar",)

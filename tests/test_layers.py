@@ -17,6 +17,7 @@ PACKAGE = PROJECT / "newscrawl"
 GLUE = (
     "spiders",
     "frontier",
+    "pictures",
     "guard",
     "politeness",
     "rendering",

@@ -30,6 +30,7 @@ from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.handovers import record_handover
 from newscrawl.archive.history import History
 from newscrawl.archive.pages import PageRow
+from newscrawl.archive.pictures import Pictures
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.reading import Reading
 from newscrawl.archive.revisions import hash_text
@@ -52,7 +53,8 @@ class Archive(Reading):
     up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
 
     `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
-    a running crawl needs, `history` what the archive tells of its sites' past.
+    a running crawl needs, `pictures` which pictures are still to be had,
+    `history` what the archive tells of its sites' past.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
@@ -70,6 +72,7 @@ class Archive(Reading):
                 connection.close()
                 raise
         self.frontier = Frontier(self._reading, self._writing)
+        self.pictures = Pictures(self._reading, self._writing)
         if not read_only:
             index.repair_index(self._reading, self._writing)
 

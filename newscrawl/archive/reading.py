@@ -14,11 +14,13 @@ from newscrawl.archive import index, queries
 from newscrawl.archive.connection import open_reader, read_transaction, translated_errors
 from newscrawl.archive.copies import list_copies
 from newscrawl.archive.counting import Count, count_hits
+from newscrawl.archive.pictures import PictureRow, find_picture
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.search import Hit, Sort, describe_hits, find_docids
 from newscrawl.archive.selection import Filters, select_articles
 from newscrawl.items import Article, Copy, Revision
 from newscrawl.query import parse_query
+from newscrawl.warc import read_page
 
 
 class Reading:
@@ -100,6 +102,21 @@ class Reading:
         with self._reading() as connection:
             found = queries.find_article_id(connection, id_or_url)
             return list_copies(connection, found) if found else []
+
+    def find_picture(self, url: str) -> PictureRow | None:
+        """Return what is known of a picture, by its address as `image_url` or `images` have it."""
+        with self._reading() as connection:
+            return find_picture(connection, url)
+
+    def read_picture(self, url: str) -> tuple[str, bytes] | None:
+        """Return a picture's media type and its bytes, None where it is not kept.
+
+        The type is what a server said: whoever serves it must not trust it. Raises WarcError when its record is damaged.
+        """
+        picture = self.find_picture(url)
+        if picture is None or picture.place is None:
+            return None
+        return picture.content_type or "", read_page(self.path.parent, *picture.place).body
 
     def counts(self) -> Counts:
         """Return how much is in the archive, by site, by a page's state and outcome, and its size in bytes."""

@@ -405,9 +405,31 @@ def widen_site_index(db: Database) -> None:
     )
 
 
+def keep_pictures(db: Database) -> None:
+    """What became of each picture that was asked for, and where it is."""
+    db.executescript(
+        """
+        CREATE TABLE pictures (
+            url TEXT PRIMARY KEY NOT NULL, -- as in articles.image_url and images.url
+            site TEXT NOT NULL REFERENCES sites (key), -- whose crawl asked for it
+            state TEXT NOT NULL, -- done, failed, refused
+            asked_at TEXT NOT NULL,
+            reason TEXT, -- why it is not kept
+            attempts INTEGER NOT NULL, -- in so many crawls
+            content_type TEXT, -- as the server said
+            bytes INTEGER, -- its size
+            payload_digest TEXT, -- SHA-256; equal pictures at several addresses lie in the WARC once
+            warc_file TEXT, -- where its bytes are
+            warc_offset INTEGER
+        );
+        CREATE INDEX pictures_payload_digest ON pictures (payload_digest);
+        """
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
-    keep_handovers, widen_site_index,
+    keep_handovers, widen_site_index, keep_pictures,
 ]  # fmt: skip
 
 

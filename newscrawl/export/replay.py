@@ -53,7 +53,8 @@ def _list_pages(archive: Archive, article: Article) -> Iterator[ReplayPage]:
 
 
 def _list_pictures(archive: Archive, article: Article) -> Iterator[tuple[str, int]]:
-    for url in dict.fromkeys(image.url for image in article.images):
-        row = archive.find_page(url)
-        if row and row.place:
-            yield row.place
+    """Yield where the kept pictures are; of one that has several addresses, that of the one whose bytes are there."""
+    for url in dict.fromkeys((article.image_url, *(image.url for image in article.images))):
+        picture = archive.find_picture(url) if url else None
+        if picture and picture.place:
+            yield picture.place

@@ -26,7 +26,7 @@ from newscrawl.sites.tables import parse_tables, parse_text, read_table, suggest
 from newscrawl.urls import canonicalize, get_host, is_same_site
 
 _PACKAGED = Path(__file__).parent
-_SAYS_NOTHING: dict[str, Any] = {"furniture": (), "examples": (), "verified": None}
+_SAYS_NOTHING: dict[str, Any] = {"furniture": (), "examples": (), "verified": None, "images": "lead"}
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -91,7 +91,7 @@ def site_for_url(url: str, home: Path | None) -> Site:
 def profile_hash(site: Site | None) -> str | None:
     """Return 12 hex digits that stand for what is said about a site; what is left at its default is not said.
 
-    That somebody has looked whether it is true changes nothing of what is read.
+    That somebody has looked whether it is true, and which pictures are kept, changes nothing of what is read.
     """
     if site is None:
         return None
@@ -222,6 +222,15 @@ def _parse_yes_or_no(value: Any) -> bool:
     return value
 
 
+def _parse_choice(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"{value!r} is none of {', '.join(choices)}")
+        return str(value)
+
+    return parse
+
+
 def _parse_layouts(value: Any) -> tuple[Layout, ...]:
     layouts = tuple(Layout(**table) for table in parse_tables(value, _LAYOUT_KEYS, needed=(), name="layouts"))
     days = [layout.until for layout in layouts]
@@ -252,5 +261,6 @@ _SITE_KEYS: dict[str, Callable[[Any], Any]] = {
     "delay_seconds": _parse_delay,
     "labels": _parse_texts,
     "render": _parse_yes_or_no,
+    "images": _parse_choice("none", "lead", "all"),
     "verified": _parse_verified,
 }

@@ -150,7 +150,7 @@ class NewsSpider(DoorSpider):
     def claim_redirect(self, request: Request) -> None:
         """Drop the redirects that lead in a circle, off the site, or to what this crawl has asked for already."""
         hops = request.meta.get("redirect_urls")
-        if not hops:
+        if not hops or request.meta.get("is_picture"):
             return
         is_page, url = request.callback == self.parse_page, _find_canonical(request.url)
         reason = None

@@ -50,7 +50,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A full response that is on the disk, and that a later answer may repeat."""
+    """A full response that is on the disk, and that a later answer may repeat, at its own address or at any."""
 
     warc_file: str
     warc_offset: int
@@ -59,10 +59,12 @@ class Kept:
     date: str
     record_id: str
     payload_digest: str
+    at_any_address: bool = False
 
     def is_repeated_by(self, exchange: Exchange) -> bool:
         """Answer whether an exchange brought nothing but what is kept: a 304, or the very same bytes once more."""
-        if quote(exchange.url, safe=_SAFE) != self.url or exchange.method != "GET":
+        is_there = self.at_any_address or quote(exchange.url, safe=_SAFE) == self.url
+        if not is_there or exchange.method != "GET":
             return False
         is_same = (
             exchange.status == self.status and bool(exchange.body) and digest(exchange.body) == self.payload_digest

@@ -30,6 +30,7 @@ class FaultySite:
     `has_etags` makes pages and front doors answer 304, which `unmodified` counts by path. `lastmod` is what the sitemap
     says of every article.
     `pages` are HTML by path, linked from the feed where `faults` names them; a path that begins with "/" redirects.
+    `pictures` are PNG files by path.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class FaultySite:
         self.is_closed = False
         self.snares: list[str] = []
         self.pages: dict[str, str] = {}
+        self.pictures: dict[str, bytes] = {}
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"site": self})
@@ -124,6 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(self.site.delay)
         if page := self.site.pages.get(self.path):
             self.redirect(page) if page.startswith("/") else self.send(page.encode())
+            return
+        if picture := self.site.pictures.get(self.path):
+            self.send(picture, "image/png")
             return
         name, _, rest = self.path.lstrip("/").partition("/")
         answer = getattr(self, "get_" + name.replace("-", "_").replace(".", "_"), None)

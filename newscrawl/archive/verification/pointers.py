@@ -25,6 +25,9 @@ WHERE r.warc_file || r.warc_offset IS NOT NULL AND (:site IS NULL OR a.site = :s
 UNION ALL
 SELECT warc_file, warc_offset, 'front_doors', url, NULL, NULL
 FROM front_doors WHERE warc_file || warc_offset IS NOT NULL AND (:site IS NULL OR site = :site)
+UNION ALL
+SELECT warc_file, warc_offset, 'pictures', url, NULL, payload_digest
+FROM pictures WHERE warc_file || warc_offset IS NOT NULL AND (:site IS NULL OR site = :site)
 ORDER BY warc_file, warc_offset
 """
 _THIN_OUT = "DELETE FROM pointers WHERE rowid NOT IN (SELECT rowid FROM pointers ORDER BY random() LIMIT ?)"
