@@ -1,8 +1,8 @@
 """Archive: the one way to read and write an archive.
 
 What it does is in the modules beside it: saving in `articles`, reading and searching in `reading`, what each visit came to
-in `pages`, what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, the rules of
-revisions in `revisions`, the tables in `schema`.
+in `pages`, what is to be visited in `frontier`, sites and crawls in `crawls`, their past in `history`, what readers
+are shown in `overview`, the rules of revisions in `revisions`, the tables in `schema`.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from newscrawl.archive.counting import Count
 from newscrawl.archive.frontier import Frontier
 from newscrawl.archive.handovers import record_handover
 from newscrawl.archive.history import History
+from newscrawl.archive.overview import Overview
 from newscrawl.archive.pages import PageRow
 from newscrawl.archive.pictures import Pictures
 from newscrawl.archive.queries import Counts
@@ -53,8 +54,8 @@ class Archive(Reading):
     up to 30 seconds for its turn. Times that callers give are ISO 8601; one without offset is UTC.
 
     `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
-    a running crawl needs, `pictures` which pictures are still to be had,
-    `history` what the archive tells of its sites' past.
+    a running crawl needs, `pictures` which pictures are still to be had, `history` what the archive tells of its sites'
+    past, `overview` what its readers are shown.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
@@ -62,6 +63,7 @@ class Archive(Reading):
         self.path = Path(path)
         self.read_only = read_only
         self.history = History(self._reading, self._writing)
+        self.overview = Overview(self._reading)
         with translated_errors(self.path):
             connection = open_reader(self.path) if read_only else open_writer(self.path)
             try:

@@ -28,6 +28,7 @@ _STORAGE_ADVICE = {
 _ARCHIVE_ADVICE = {
     sqlite3.SQLITE_BUSY: "another program holds the archive: wait until it is done, or stop it, and try again",
     sqlite3.SQLITE_LOCKED: "another program holds the archive: wait until it is done, or stop it, and try again",
+    sqlite3.SQLITE_INTERRUPT: "this took too long and was given up: ask for less, a shorter time or one site",
     sqlite3.SQLITE_NOTADB: "this is no SQLite database",
     sqlite3.SQLITE_CORRUPT: "the file is damaged ({error}): restore a backup",
 }
@@ -99,6 +100,11 @@ def read_transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connect
 def is_damage(error: sqlite3.Error) -> bool:
     """Answer whether the file itself is at fault; text that is no UTF-8 has no code."""
     return _get_primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, None)
+
+
+def is_interrupted(error: sqlite3.Error) -> bool:
+    """Answer whether a statement was given up because its time was up."""
+    return _get_primary_code(error) == sqlite3.SQLITE_INTERRUPT
 
 
 @contextmanager

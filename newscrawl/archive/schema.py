@@ -427,9 +427,29 @@ def keep_pictures(db: Database) -> None:
     )
 
 
+# One narrow index answers how found articles divide, without a look at their texts; one of edits alone spares a look at all states.
+_READING_INDEXES = """
+CREATE INDEX articles_facets ON articles (docid, site, sort_at, section, agency, authors);
+CREATE INDEX revisions_edits ON revisions (seen_at) WHERE cause = 'site' AND number > 1;
+DROP VIEW headline_corrections;
+CREATE VIEW headline_corrections AS
+SELECT r.article_id, a.site, a.url, r.number, r.seen_at, old.title AS old_title, r.title AS new_title, r.minor,
+       r.reverts_to
+FROM revisions r
+JOIN articles a ON a.id = r.article_id
+JOIN revisions old ON old.article_id = r.article_id AND old.number = r.number - 1
+WHERE r.cause = 'site' AND r.number > 1 AND EXISTS (SELECT 1 FROM json_each(r.changed) WHERE value = 'title');
+"""
+
+
+def add_reading_indexes(db: Database) -> None:
+    """What facets and lists of corrections are read from; the view of them uses it."""
+    db.executescript(_READING_INDEXES)
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
-    keep_handovers, widen_site_index, keep_pictures,
+    keep_handovers, widen_site_index, keep_pictures, add_reading_indexes,
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
 from newscrawl.archive.times import parse_since, parse_until
@@ -15,8 +16,9 @@ class Filters(TypedDict, total=False):
     """What narrows a choice of articles; what is None or left out narrows nothing.
 
     `since` and `until` are days (2024-01-15: the whole day, in UTC) or times, both included, compared with `sort_at`.
-    `section`, `author` and `agency` are words that stand there one after the other, in whatever spelling. `since_last` is
-    a receiver: only what `Archive.hand_over` has not noted for it, or what has changed since.
+    `section`, `author` and `agency` are words that stand there one after the other, in whatever spelling; behind an
+    equals sign they are all that stands there. `since_last` is a receiver: only what `Archive.hand_over` has not noted
+    for it, or what has changed since.
     """
 
     site: str | None
@@ -69,8 +71,12 @@ def add_functions(connection: sqlite3.Connection) -> None:
 
 
 def _has_words(text: str | None, wanted: str) -> bool:
-    return text is not None and _fold_words(wanted) in _fold_words(text)
+    if text is None:
+        return False
+    words, there = _fold_words(wanted), _fold_words(text)
+    return words == there if wanted.startswith("=") else words in there
 
 
+@lru_cache(maxsize=10_000)  # an archive has few sections and agencies, and many rows with each
 def _fold_words(text: str) -> str:
     return f" {' '.join(map(fold_word, WORD.findall(text)))} "

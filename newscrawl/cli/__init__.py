@@ -24,6 +24,7 @@ from newscrawl.cli.reading import export, show
 from newscrawl.cli.replaying import replay
 from newscrawl.cli.scheduling import schedule
 from newscrawl.cli.searching import count_command, reindex, search
+from newscrawl.cli.serving import serve
 from newscrawl.cli.sites import sites
 from newscrawl.cli.wellness import health
 from newscrawl.exceptions import NewscrawlError, ProfileError, UsageError
@@ -46,8 +47,8 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
 
 
 for command in (
-    *(demo, crawl, extract, show, search, count_command, reindex, export, import_files, replay, sites, stats),
-    *(schedule, health, verify, backup, restore),
+    *(demo, crawl, extract, show, search, count_command, reindex, serve, export, import_files, replay, sites),
+    *(stats, schedule, health, verify, backup, restore),
 ):
     newscrawl.add_command(command)
 

@@ -58,9 +58,13 @@ def filter_options(command: _Function) -> _Function:
     for option in (
         click.option("--until", metavar="DATE", help="Up to this day or time, included."),
         click.option("--since", metavar="DATE", help="From this day or time on: 2025-01-15 or 2025-01-15T08:30."),
-        click.option("--agency", metavar="WORDS", help="Only what names this news agency."),
-        click.option("--author", metavar="WORDS", help="Only what an author of this name wrote."),
-        click.option("--section", metavar="WORDS", help="Only what stands in a section of this name."),
+        click.option("--agency", metavar="WORDS", help="Only what names this news agency (= as above)."),
+        click.option("--author", metavar="WORDS", help="Only what an author of this name wrote (= as above)."),
+        click.option(
+            "--section",
+            metavar="WORDS",
+            help="Only what stands in a section of this name (=WORDS: named so and no more).",
+        ),
         click.option("--country", metavar="XX", help="Only articles of this country's sites (two letters: MA)."),
         click.option("--site", metavar="KEY", help="Only this site's articles."),
     ):
