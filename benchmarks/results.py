@@ -17,6 +17,9 @@ from benchmarks.speed import Speed
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 REASONS = Path(__file__).with_name("reasons.toml")
+ELSEWHERE = Path(__file__).with_name("elsewhere.md")
+"""Figures on pages that are not at hand: measured once, by hand."""
+_SPEED = "## Speed, milliseconds a page"
 _WORST = 10
 _OWN_RUNS = "\n<!-- sections with runs of their own -->\n"
 
@@ -69,7 +72,7 @@ def format_table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mapping[str, Speed], ours: str) -> None:
-    """Write RESULTS.md."""
+    """Write RESULTS.md; without new times those of the last run stay."""
     reasons = load_reasons()
     parts = [
         "# Results\n\nWritten by `make bench`; do not edit. Figures as in the yardstick's score.py, leak is better low.\n",
@@ -79,9 +82,12 @@ def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mappin
     for name, rows in qualities.items():
         parts.append(f"\n## {name}\n\n{format_quality(rows)}")
         parts.append(format_worst(rows[ours], reasons.get(name, {})))
-    parts.append(f"\n## Speed, milliseconds a page\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}")
-    kept = RESULTS.read_text("utf-8").partition(_OWN_RUNS) if RESULTS.exists() else ("", "", "")
-    RESULTS.write_text("".join(parts) + "".join(kept[1:]), "utf-8")
+    parts.append(f"\n{ELSEWHERE.read_text('utf-8')}\n{_SPEED}")
+    written, *own_runs = RESULTS.read_text("utf-8").partition(_OWN_RUNS) if RESULTS.exists() else ("", "", "")
+    parts.append(
+        f"\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}" if speeds else written.partition(_SPEED)[2]
+    )
+    RESULTS.write_text("".join((*parts, *own_runs)), "utf-8")
 
 
 def replace_section(path: Path, title: str, text: str) -> None:

@@ -105,12 +105,10 @@ def leads_to_author(href: str) -> bool:
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
     """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells."""
     headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
-    linked = {
-        get_key(text)
-        for segment in reading.segments
-        for href, text, _ in segment.links
-        if leads_to_author(unquote(href) if "%" in href else href)
-    }
+    titles = " ".join(title for title, _ in reading.declared.titles)
+    links = (link for segment in reading.segments for link in segment.links)
+    printed = ((href, text) for href, text, _ in links if text and text in titles)
+    linked = {get_key(text) for href, text in printed if leads_to_author(unquote(href))}
     for title, _ in reading.declared.titles:
         for part in split_title(title):
             key = get_key(part)
