@@ -27,11 +27,10 @@ from newscrawl.items import Crawl, CrawlPlan, Link, Site
 from newscrawl.locking import lock_site
 from newscrawl.reports import CrawlReport
 from newscrawl.sites import profile_hash
-from newscrawl.warc import WarcWriter, update_index
+from newscrawl.warc import WarcWriter, describe_crawl, keep_index
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +90,7 @@ class RunningCrawl:
         self._is_dry_run = spider.is_dry_run
         self.plan: CrawlPlan | None = None
         self._last_start: str | None = None
-        self._told = _tell_settings(crawler.settings)
+        self._told = describe_crawl(crawler.settings["USER_AGENT"], crawler.settings["NEWSCRAWL_CONTACT"])
         self._ahead = _read_offset(crawler.settings["NEWSCRAWL_CLOCK"])
         self._waits_until = 0.0
         self._reason: str | None = None
@@ -131,9 +130,9 @@ class RunningCrawl:
             raise StorageError(f"nothing is fetched into {self.home}: {room}; free space, or set it lower")
         self._opened.enter_context(lock_site(self.home, key))
         self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
-        self._index()
-        # When the writer has closed its last file.
-        self._opened.callback(self._index)
+        # What a killed crawl left, and once more when the writer has closed its last file.
+        keep_index(self.home, key)
+        self._opened.callback(keep_index, self.home, key)
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key, told=self._told))
         self.archive.save_site(self.site, profile_hash(self.site))
         until = self.archive.frontier.find_pause(key)
@@ -150,15 +149,6 @@ class RunningCrawl:
             self._crawl = self.archive.start_crawl(key, self.started_at, self._scope)
             self._crawl_id = self._crawl.id
         self.is_open = True
-
-    def _index(self) -> None:
-        """Index the site's files that are complete; what a killed crawl left half-written is cut off before."""
-        try:
-            for told in (report := update_index(self.home, self.site.key)).cut + report.broken:
-                logger.warning("%s", told)
-        except NewscrawlError as error:
-            # The pages are safe without it, and the next crawl tries again.
-            logger.warning("the index for replay is not up to date: %s", error)
 
     def now(self) -> str:
         """Return the present time of this crawl, as the archive writes times: UTC, whole seconds."""
@@ -309,15 +299,6 @@ class RunningCrawl:
             reason=self._reason,
             error=self.error,
         )
-
-
-def _tell_settings(settings: BaseSettings) -> dict[str, str]:
-    """Return what a reader of the WARC must know of the crawl (names of WARC 1.1, 6.2, and of Heritrix)."""
-    return {
-        "robots": "obey (RFC 9309)" if settings.getbool("ROBOTSTXT_OBEY") else "ignore",
-        "http-header-user-agent": settings["USER_AGENT"],
-        "operator": settings["NEWSCRAWL_CONTACT"] or "no contact given",
-    }
 
 
 def _read_offset(clock: str | None) -> timedelta:

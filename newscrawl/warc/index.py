@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import heapq
 import json
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -19,11 +20,13 @@ from itertools import groupby
 from pathlib import Path
 
 from newscrawl.appending import is_being_written
-from newscrawl.exceptions import StorageError
+from newscrawl.exceptions import NewscrawlError, StorageError
 from newscrawl.replacing import replace_file
 from newscrawl.warc.keys import make_key
 from newscrawl.warc.records import digest
 from newscrawl.warc.stream import Record, iterate_records
+
+logger = logging.getLogger(__name__)
 
 _INDEXED_TYPES = ("response", "revisit", "resource", "metadata")
 _OF_THE_WEB = ("response", "revisit")
@@ -76,6 +79,17 @@ def update_index(home: Path, prefix: str | None = None) -> IndexReport:
     return report
 
 
+def keep_index(home: Path, prefix: str) -> None:
+    """Update the index of a site's files, and log what was wrong: the pages are safe, and the next crawl tries again."""
+    try:
+        report = update_index(home, prefix)
+    except NewscrawlError as error:
+        logger.warning("the index for replay is not up to date: %s", error)
+    else:
+        for told in report.cut + report.broken:
+            logger.warning("%s", told)
+
+
 def remove_index(home: Path) -> None:
     """Take the index away; the next update makes all of it anew. Raises StorageError."""
     try:
@@ -96,6 +110,9 @@ def make_line(record: Record, file_name: str) -> str | None:
         return None
     head, _, payload = (record.block or b"").partition(b"\r\n\r\n")
     status, mime = _STATUS_AND_HEAD.match(head), content_type.partition(";")[0].strip()
+    if status and status[1] == b"304":
+        # pywb would show the bare 304; without the line it shows the page that was still right at that moment.
+        return None
     if record.type in _OF_THE_WEB and "http" in content_type:
         told = _CONTENT_TYPE.search(head)
         mime = told[1].decode("latin-1") if told else ""

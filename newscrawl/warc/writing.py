@@ -17,6 +17,13 @@ from newscrawl.warc.records import Exchange, Kept, serialize_exchange, serialize
 FULL_BYTES = 1_000_000_000
 
 
+def describe_crawl(user_agent: str, contact: str) -> dict[str, str]:
+    """Return what a reader of the WARC must know of a crawl (names of WARC 1.1, 6.2, and of Heritrix)."""
+    # Nothing switches that off: see newscrawl.politeness.
+    robots = {"robots": "obey (RFC 9309)"}
+    return robots | {"http-header-user-agent": user_agent, "operator": contact or "no contact given"}
+
+
 class WarcWriter:
     """Writes the exchanges of one crawl into WARC files of its own, the first of which is created at the first write.
 
