@@ -20,7 +20,10 @@ from urllib.request import urlopen
 import pytest
 
 from newscrawl import Archive
+from newscrawl.archive.pictures import PictureRow
+from newscrawl.demo.pictures import draw_picture
 from newscrawl.items import Article, Block, Page, Related, Site
+from newscrawl.warc import Exchange, WarcWriter
 from newscrawl.web.words import LANGUAGES, Words
 from tests.conftest import BIN, Run, make_environment
 
@@ -85,6 +88,23 @@ class Ids(NamedTuple):
     paywalled: str
 
 
+def keep_picture(archive: Archive, home: Path, url: str, content: bytes) -> None:
+    with WarcWriter(home / "warc", prefix="waha.example") as writer:
+        at = "2024-03-01T12:00:00+00:00"
+        exchange = Exchange(
+            url=url,
+            method="GET",
+            request_headers=(),
+            status=200,
+            reason="OK",
+            response_headers=(("Content-Type", "image/png"),),
+            body=content,
+            fetched_at=at,
+        )
+        place = writer.write(exchange)
+    archive.pictures.save(PictureRow(url, "waha", "done", at, None, 1, "image/png", len(content), None, *place))
+
+
 def fill(home: Path) -> Ids:
     with Archive(home / "archive.db") as archive:
         archive.save_site(WAHA, None)
@@ -108,6 +128,8 @@ def fill(home: Path) -> Ids:
             fetched_at="2024-03-01T12:00:00+00:00",
         )
         changed = save(archive, later)
+        keep_picture(archive, home, "https://waha.example/50.jpg", draw_picture("قاعة"))
+        keep_picture(archive, home, "https://waha.example/52.jpg", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
         evil = save(archive, make_article(52, title=EVIL_TITLE, subtitle="<img src=x onerror=alert(2)>"))
         paywalled = save(archive, make_article(53, outcome="paywalled"))
         crawl = archive.start_crawl("waha", "2024-03-01T11:50:00+00:00")
@@ -279,6 +301,19 @@ def test_a_related_link_leads_to_the_archived_copy_where_there_is_one(room: Room
 
 def test_the_same_text_elsewhere_is_named(room: Room) -> None:
     assert "نُشر أيضاً في" in room.get(f"/article/{room.ids.plain}")
+
+
+def test_a_kept_picture_is_shown_from_the_archive(room: Room) -> None:
+    path = f"/article/{room.ids.plain}/picture/0"
+    assert f'<img src="{path}"' in room.get(f"/article/{room.ids.plain}")
+    with urlopen(room.url + path) as answer:
+        assert (answer.headers["content-type"], answer.read()) == ("image/png", draw_picture("قاعة"))
+    assert "<img" not in room.get(f"/article/{room.ids.changed}"), "what is not kept is an address"
+
+
+def test_what_is_no_picture_is_not_shown_as_one(room: Room) -> None:
+    assert room.open(f"/article/{room.ids.evil}/picture/0")[0] == 404
+    assert room.open(f"/article/{room.ids.plain}/picture/9")[0] == 404
 
 
 def test_a_paywall_is_said(room: Room) -> None:

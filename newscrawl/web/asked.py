@@ -24,6 +24,14 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture to be shown as it is."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A request: the parts of its path, and of its query what is not empty (of a name given twice, the first)."""
 

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from newscrawl.archive import Archive
 from newscrawl.archive.diffs import diff_states
-from newscrawl.items import Block, Related
-from newscrawl.web.asked import Asked, Context
+from newscrawl.items import Article, Block, Related
+from newscrawl.web.asked import Asked, Context, Picture
 
 _CELL_BREAK = " | "
+_STARTS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 
 
 class Passage(NamedTuple):
@@ -39,10 +40,21 @@ def show_article(archive: Archive, asked: Asked) -> Context | None:
         "passages": list(group_blocks(article.blocks)),
         "record": archive.overview.record(article.id),
         "revisions": archive.revisions(article.id),
+        "kept_pictures": [_is_kept(archive, url) for url in _list_pictures(article)],
         "copies": archive.copies(article.id),
         "offers": [Offer(link, archived.get(link.url)) for link in article.related],
         "site_names": archive.overview.site_names(),
     }
+
+
+def show_picture(archive: Archive, asked: Asked) -> Picture | None:
+    """Return a picture of an article from the archive: 0 is its lead picture, 1 the first of the others."""
+    article = archive.get(asked.parts["id"])
+    addresses = _list_pictures(article) if article else []
+    number = int(asked.parts["number"])
+    found = archive.read_picture(addresses[number] or "") if number < len(addresses) else None
+    media_type = _find_media_type(found[1]) if found else None
+    return Picture(media_type, found[1]) if found and media_type else None
 
 
 def show_difference(archive: Archive, asked: Asked) -> Context | None:
@@ -79,3 +91,21 @@ def group_blocks(blocks: Iterable[Block]) -> Iterator[Passage]:
 def split_row(text: str) -> list[str]:
     """Return the cells of a row of a table."""
     return text.split(_CELL_BREAK)
+
+
+def _list_pictures(article: Article) -> list[str | None]:
+    return [article.image_url, *(image.url for image in article.images)]
+
+
+def _is_kept(archive: Archive, url: str | None) -> bool:
+    picture = archive.find_picture(url) if url else None
+    return picture is not None and picture.place is not None
+
+
+def _find_media_type(content: bytes) -> str | None:
+    """Return what kind of picture it is by its first bytes; what a server called it is not believed, and SVG can run."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "image/avif"
+    return next((media_type for start, media_type in _STARTS.items() if content.startswith(start)), None)

@@ -13,11 +13,11 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from newscrawl.archive import Archive
-from newscrawl.exceptions import ArchiveError
-from newscrawl.web.asked import Asked, Context, Redirect
+from newscrawl.exceptions import ArchiveError, WarcError
+from newscrawl.web.asked import Asked, Context, Picture, Redirect
 from newscrawl.web.charts import show_charts
 from newscrawl.web.front import show_front
-from newscrawl.web.reading import show_article, show_difference
+from newscrawl.web.reading import show_article, show_difference, show_picture
 from newscrawl.web.searching import show_results
 from newscrawl.web.stations import show_site
 from newscrawl.web.words import Words
@@ -33,7 +33,7 @@ _HERE = Path(__file__).parent
 # Our pages have no script at all: nothing that came with an article can be one.
 _POLICY = f"{NOTHING_FROM_ELSEWHERE}style-src 'self'"
 
-_Show = Callable[[Archive, Asked], Context | Redirect | None]
+_Show = Callable[[Archive, Asked], Context | Redirect | Picture | None]
 
 
 class _Page(NamedTuple):
@@ -47,6 +47,7 @@ _PAGES = (
     _Page(r"^/search$", "results.html", show_results),
     _Page(r"^/article/(?P<id>[0-9a-f]{16})$", "article.html", show_article),
     _Page(r"^/article/(?P<id>[0-9a-f]{16})/diff$", "difference.html", show_difference),
+    _Page(r"^/article/(?P<id>[0-9a-f]{16})/picture/(?P<number>[0-9]{1,3})$", "", show_picture),
     _Page(r"^/site/(?P<key>[^/]+)$", "site.html", show_site),
     _Page(r"^/charts$", "charts.html", show_charts),
 )
@@ -96,17 +97,19 @@ class Room(Datasette):  # type: ignore[misc]
         template, status = page.template, 200
         try:
             found = await asyncio.to_thread(_find, page.show, asked)
-        except ArchiveError as error:
+        except (ArchiveError, WarcError) as error:
             template, status, found = "fault.html", 503, {"heading": "unavailable", "message": str(error)}
         if isinstance(found, Redirect):
             return Response.redirect(found.path)
+        if isinstance(found, Picture):
+            return Response(found.content, content_type=found.media_type, headers={"content-security-policy": _POLICY})
         if found is None:
             template, status, found = "fault.html", 404, {"heading": "not_found"}
         html = await self.render_template(template, found | {"asked": asked}, request=request)
         return Response.html(html, status=status, headers={"content-security-policy": _POLICY})
 
 
-def _find(show: _Show, asked: Asked) -> Context | Redirect | None:
+def _find(show: _Show, asked: Asked) -> Context | Redirect | Picture | None:
     """Each request opens the archive anew: it is the file of this moment, whatever was restored meanwhile."""
     end = time.monotonic() + _PATIENCE_SECONDS
     with Archive(asked.home / f"{DATABASE}.db", read_only=True) as archive:
