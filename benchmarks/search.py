@@ -24,6 +24,7 @@ from newscrawl.archive import Archive, index
 from newscrawl.archive.search import Sort, describe_hits, find_docids
 from newscrawl.archive.selection import Selection
 from newscrawl.query import parse_query
+from newscrawl.tokens import WORD
 
 SIZE = 100_000
 _AT_ONCE = 500
@@ -142,7 +143,7 @@ def time_queries(queries: list[str], ask: Callable[[str], object]) -> list[float
 
 
 def main() -> None:
-    """Print the tables, and write them to RESULTS.md when all articles were asked for."""
+    """Print the tables, and write them to RESULTS.md unless few articles were asked for."""
     size = int(sys.argv[1]) if len(sys.argv) > 1 else SIZE
     with tempfile.TemporaryDirectory() as folder:
         plain_path, path = Path(folder) / "plain.db", Path(folder) / "archive.db"
@@ -157,16 +158,16 @@ def main() -> None:
                 return list(describe_hits(connection, asked, docids))
 
             def search_plain(query: str) -> object:
-                match = (parse_query(query).match or '""').replace("title : ", "")
+                words = [" ".join(WORD.findall(term.text)) for term in parse_query(query).terms]
                 return db.execute(
                     "SELECT a.title, snippet(f, 1, '', '', '', 32) FROM f JOIN a ON a.docid = f.rowid WHERE f MATCH ? "
-                    "ORDER BY f.rank LIMIT 20", (match,)
+                    "ORDER BY f.rank LIMIT 20", (" OR ".join(f'"{word}"' for word in words),)
                 ).fetchall()  # fmt: skip
 
             times = {
                 "by date": time_queries(queries, lambda query: search(query, "date")),
                 "by rank": time_queries(queries, lambda query: search(query, "rank")),
-                "plain FTS5, by rank": time_queries(queries, search_plain),
+                "plain FTS5, the words as typed, any of them, by rank": time_queries(queries, search_plain),
             }
             hits = median(archive.count(query, copies=True)[-1].hits for query in queries)
     rows = [[name, f"{median(ms):.1f}", f"{quantiles(ms, n=20)[-1]:.1f}"] for name, ms in times.items()]
@@ -178,7 +179,7 @@ def main() -> None:
         + format_table(["", "median ms", "95 % ms"], rows)
     )
     print(told)
-    if size == SIZE:
+    if size >= SIZE / 5:  # fewer tell little
         replace_section(RESULTS, "Search", told)
 
 

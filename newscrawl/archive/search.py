@@ -83,7 +83,10 @@ def find_docids(
 def describe_hits(
     connection: sqlite3.Connection, query: Query, docids: Sequence[int], marks: tuple[str, str] = ("**", "**")
 ) -> Iterator[Hit]:
-    """Yield what found articles look like, in the order given: the text as printed, with the found words between marks."""
+    """Yield what found articles look like, in the order given: the text as printed, with the found words between marks.
+
+    The connection gives rows with names (sqlite3.Row).
+    """
     values = {"match": query.match, "open": marks[0], "close": marks[1]}
     for docid in docids:
         row = connection.execute(_DESCRIBE, values | {"docid": docid}).fetchone()
