@@ -24,6 +24,7 @@ from newscrawl.archive.pictures import PictureRow
 from newscrawl.demo.pictures import draw_picture
 from newscrawl.items import Article, Block, Page, Related, Site
 from newscrawl.warc import Exchange, WarcWriter
+from newscrawl.web.printing import print_moment
 from newscrawl.web.words import LANGUAGES, Words
 from tests.conftest import BIN, Run, make_environment
 
@@ -288,6 +289,19 @@ def test_an_article_reads_as_it_was_printed(room: Room) -> None:
         "412",
     ):
         assert part in html
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"),
+    [
+        ("2024-01-15T10:30:00+03:00", "2024-01-15 10:30 +03:00"),
+        ("2024-01-15T10:30:00+00:00", "2024-01-15 10:30"),
+        ("2024-01-15T10:30:00", "2024-01-15 10:30"),
+        ("2024-01-15", "2024-01-15"),
+    ],
+)
+def test_a_time_is_printed_as_far_as_it_is_known(at: str, shown: str) -> None:
+    assert print_moment(at) == f'<time dir="ltr" datetime="{at}">{shown}</time>'
 
 
 def test_a_related_link_leads_to_the_archived_copy_where_there_is_one(room: Room) -> None:

@@ -58,7 +58,7 @@ def print_moment(at: str | None) -> Markup:
         return print_day(at)
     if "T" not in (at or ""):
         return print_day(at)
-    offset = f" {moment:%:z}" if moment.tzinfo and moment.utcoffset() else ""
+    offset = f" {moment.isoformat()[-6:]}" if moment.utcoffset() else ""
     return _print_time(at, f"{moment:%Y-%m-%d %H:%M}{offset}")
 
 
