@@ -134,6 +134,8 @@ class RunningCrawl:
         keep_index(self.home, key)
         self._opened.callback(keep_index, self.home, key)
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key, told=self._told))
+        # No row may name a place in a WARC that a power cut can still take back.
+        self.archive.before_commit = self.writer.sync
         self.archive.save_site(self.site, profile_hash(self.site))
         until = self.archive.frontier.find_pause(key)
         if until and until > self.now() and not is_forced:

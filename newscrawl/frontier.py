@@ -19,6 +19,7 @@ from newscrawl.extensions import FRESH_DAYS, RunningCrawl
 from newscrawl.items import CrawlPlan, Outcome
 from newscrawl.pictures import PictureFetcher
 from newscrawl.spiders.jobs import CrawlJob
+from newscrawl.understanding import Understanding
 from newscrawl.variants import find_variant, story_key
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ class FrontierScheduler(Scheduler):
         assert self.crawler is not None
         self._running = RunningCrawl.of(self.crawler)
         self._pictures = PictureFetcher(self.crawler)
+        self._understanding = Understanding.of(self.crawler)
         self._spider = cast("PageSpider", spider)
         self._spider.take_page = self.take_page
         self._claimed: dict[str, PageRow] = {}
@@ -87,8 +89,9 @@ class FrontierScheduler(Scheduler):
         return super().close(reason)
 
     def has_pending_requests(self) -> bool:
-        is_left = super().has_pending_requests() or self._has_pages() or self._open_later_doors()
-        return is_left or self._has_pictures()
+        """Answer whether more is to come: what is understood meanwhile may lead to it."""
+        is_left = super().has_pending_requests() or self._has_pages() or self._understanding.is_busy
+        return is_left or self._open_later_doors() or self._has_pictures()
 
     def next_request(self) -> Request | None:
         """Return the next request; None while there is none, and while the site asked for a pause."""
@@ -148,7 +151,8 @@ class FrontierScheduler(Scheduler):
         engine = self.crawler.engine
         assert engine is not None
         assert engine.scraper.slot is not None
-        return bool(engine.downloader.active) or not engine.scraper.slot.is_idle()
+        is_fetching = bool(engine.downloader.active) or not engine.scraper.slot.is_idle()
+        return is_fetching or self._understanding.is_busy
 
     def _leave_copy(self, row: PageRow) -> bool:
         """Pass over a page whose story is here already under another of its addresses; answer whether it is one."""

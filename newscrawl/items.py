@@ -108,7 +108,8 @@ class Link:
 class Page:
     """What the server sent; `body` is the payload with transfer and content encoding undone.
 
-    `headers` has lower-case names; a header sent twice is joined with ", ".
+    `headers` has lower-case names; a header sent twice is joined with ", ". `digest` is the SHA-256 of a body that was left
+    behind where it was read.
     """
 
     url: str | None
@@ -118,6 +119,7 @@ class Page:
     fetched_at: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

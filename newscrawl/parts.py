@@ -6,26 +6,23 @@ rules and its pace, while the first one waits in the pipeline.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scrapy import Request
 
 from newscrawl.archive import PART_OF
 from newscrawl.downloading import is_success, name_failure, to_page
-from newscrawl.exceptions import WarcError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
-from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part
+from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part, leave_next
+from newscrawl.extractors import Extracted, Failed, Job, Place, extract_job
 from newscrawl.items import Article, Outcome, Page
 from newscrawl.urls import canonicalize
-from newscrawl.warc import read_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-
-Place = tuple[str, int]
 
 _NOTHING_NEW = "nothing new"
 
@@ -49,8 +46,11 @@ class JoinedParts:
         return [address.url for address in self.article.addresses if address.kind == "part"]
 
 
-async def join_parts(crawler: Crawler, article: Article) -> JoinedParts | None:
-    """Fetch the parts after this page's; return None when the crawl is ended before they are all there."""
+async def join_parts(crawler: Crawler, article: Article, hold: Callable[[str], None]) -> JoinedParts | None:
+    """Fetch the parts after this page's; return None when the crawl is ended before they are all there.
+
+    Each part is told to `hold` before it is fetched: it is understood here, and nowhere else.
+    """
     joined = JoinedParts(article)
     for number in range(2, MAX_PARTS + 2):
         url = find_address(joined.article, "next_part")
@@ -61,23 +61,24 @@ async def join_parts(crawler: Crawler, article: Article) -> JoinedParts | None:
         if number > MAX_PARTS:
             joined.problem = f"more than {MAX_PARTS} parts"
         elif url in joined.earlier:
-            joined.article = _without_next(joined.article)
+            joined.article = leave_next(joined.article)
         else:
-            await _join_next(crawler, joined, url, number)
+            hold(url)
+            await _join_next(crawler, joined, url, number, hold)
     return joined
 
 
-async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: int) -> None:
+async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: int, hold: Callable[[str], None]) -> None:
     running = RunningCrawl.of(crawler)
     row = running.archive.find_page(url)
     if row and (row.reason or "").endswith(_NOTHING_NEW):
-        joined.article = _without_next(joined.article)
+        joined.article = leave_next(joined.article)
         return
     fetched = await _fetch(crawler, url)
     if isinstance(fetched, str):
         joined.problem = f"part {number}: {fetched}"
         return
-    running.writer.sync()
+    hold(canonicalize(fetched.url or url))
     running.archive.mark_fetched(running.site.key, fetched, None)
     part = extract_page(fetched, running.site)
     longer = join_part(joined.article, part) if part.outcome in _READABLE else None
@@ -89,7 +90,7 @@ async def _join_next(crawler: Crawler, joined: JoinedParts, url: str, number: in
         )
     elif part.outcome in _READABLE:
         # The pages of its comments, or of a list beside it.
-        joined.article = _without_next(joined.article)
+        joined.article = leave_next(joined.article)
         running.archive.mark_done(str(part.url), Outcome.NOT_ARTICLE, f"{PART_OF} {joined.article.url}: {_NOTHING_NEW}")
     else:
         joined.problem = f"part {number}: {part.outcome}"
@@ -114,22 +115,11 @@ async def _fetch(crawler: Crawler, url: str) -> Page | str:
     return reason
 
 
-def _without_next(article: Article) -> Article:
-    return replace(article, addresses=tuple(a for a in article.addresses if a.kind != "next_part"))
-
-
-def read_stored(running: RunningCrawl, stored: Article, place: Place, earlier: Mapping[str, Place]) -> Article:
+def read_stored(running: RunningCrawl, stored: Article, place: Place, earlier: dict[str, Place]) -> Extracted | Failed:
     """Return what today's extractor makes of an article's stored pages, its parts included.
 
-    `earlier` tells where the parts were that were fetched again since. Raises WarcError when one cannot be read.
+    `earlier` tells where the parts were that were fetched again since.
     """
-    article = _without_next(extract_page(read_page(running.home, *place), running.site))
-    for url in (address.url for address in stored.addresses if address.kind == "part"):
-        row = running.archive.find_page(url)
-        known = (row.warc_file or "", row.warc_offset or 0) if row else ("", 0)
-        part = extract_page(read_page(running.home, *earlier.get(canonicalize(url), known)), running.site)
-        longer = join_part(article, part)
-        if longer is None:
-            raise WarcError(f"{url} is no part of {stored.url} any more")
-        article = _without_next(longer)
-    return article
+    parts = running.archive.rereading.find_parts(stored) | earlier
+    places = (place, *(parts[canonicalize(each.url)] for each in stored.addresses if each.kind == "part"))
+    return extract_job(running.home, {running.site.key: running.site}, Job(running.site.key, places))

@@ -16,10 +16,12 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.downloading import FORBIDDEN, TRAP, PrivateAddressError, RobotsUnreachableError
 from newscrawl.extensions import RunningCrawl
+from newscrawl.extractors import KEPT
 from newscrawl.items import Outcome
-from newscrawl.pipelines import FetchedPage
 from newscrawl.robots import RobotsRules
+from newscrawl.saving import ReadPage
 from newscrawl.shapes import Yields
+from newscrawl.understanding import Understanding, understood
 from newscrawl.urls import is_same_site
 
 if TYPE_CHECKING:
@@ -60,29 +62,37 @@ class LeaveTraps:
     What a feed or a sitemap announces, a person named, or the site's own rule for articles knows, is asked for.
     """
 
-    def __init__(self, patience: int, article_url: str | None) -> None:
-        self._yields = Yields(patience)
-        self._article_url = article_url
+    def __init__(self, crawler: Crawler) -> None:
+        site = getattr(crawler.spider, "site", None)
+        self._crawler = crawler
+        self._yields = Yields(crawler.settings.getint("NEWSCRAWL_FRUITLESS_PAGES"))
+        self._article_url = site.article_url if site else None
+        crawler.signals.connect(self.note, signal=understood)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        site = getattr(crawler.spider, "site", None)
-        traps = cls(crawler.settings.getint("NEWSCRAWL_FRUITLESS_PAGES"), site.article_url if site else None)
-        crawler.signals.connect(traps.note, signal=signals.item_scraped)
-        return traps
+        return cls(crawler)
 
-    def process_request(self, request: Request) -> None:
+    async def process_request(self, request: Request) -> None:
         is_article = self._article_url and re.search(self._article_url, request.url)
-        if request.meta.get("via") in _UNPROVEN and not is_article and self._yields.is_trap(request.url):
-            raise IgnoreRequest(TRAP)
+        if request.meta.get("via") in _UNPROVEN and not is_article:
+            understanding = Understanding.of(self._crawler)
+            while self._crawler.crawling and understanding.waiting and self._is_undecided(request.url, understanding):
+                await understanding.wait_for_news()
+            if self._yields.is_trap(request.url):
+                raise IgnoreRequest(TRAP)
 
-    def note(self, item: FetchedPage) -> None:
+    def _is_undecided(self, url: str, understanding: Understanding) -> bool:
+        """Answer whether the pages that came and are not understood yet could show that this is a trap."""
+        return not self._yields.is_trap(url) and self._yields.is_trap(url, understanding.waiting)
+
+    def note(self, read: ReadPage) -> None:
         """Learn from a page that was understood; a wall or an error says nothing of its address."""
-        article = item.article
+        article = read.article
         if article and article.outcome in (Outcome.NOT_ARTICLE, Outcome.EMPTY_SHELL):
-            self._yields.note(item.asked, None)
-        elif article and article.outcome in (Outcome.ARTICLE, Outcome.PAYWALLED):
-            self._yields.note(item.asked, f"{article.title}\n{article.body}")
+            self._yields.note(read.asked, None)
+        elif article and article.outcome in KEPT:
+            self._yields.note(read.asked, f"{article.title}\n{article.body}")
 
 
 class ObeyRobots:

@@ -148,6 +148,7 @@ def run_errand(
 
 _ABOUT_THE_ARCHIVE = (
     ("EXTENSIONS", "newscrawl.extensions.RunningCrawl"),
+    ("EXTENSIONS", "newscrawl.understanding.Understanding"),
     ("DOWNLOADER_MIDDLEWARES", "newscrawl.downloading.Recorder"),
     ("DOWNLOADER_MIDDLEWARES", "newscrawl.middlewares.RetryAfter"),
     ("ITEM_PIPELINES", "newscrawl.pipelines.KeepPages"),

@@ -126,6 +126,8 @@ NEWSCRAWL_RENDER_REQUESTS = 100
 
 EXTENSIONS = {
     "newscrawl.extensions.RunningCrawl": 0,
+    # After the crawl that it works for.
+    "newscrawl.understanding.Understanding": 1,
     # Whoever reads the log does so in a terminal.
     "newscrawl.terminal.SafeLog": 0,
 }
@@ -152,6 +154,11 @@ DOWNLOADER_MIDDLEWARES = {
 ITEM_PIPELINES = {"newscrawl.pipelines.KeepPages": 100}
 
 # --- the process
+
+# How many processes extract what a crawl has fetched, once it runs ahead; 0: as many as there are cores.
+NEWSCRAWL_EXTRACTORS = 0
+# The slowest page that was ever met takes half a second; what takes this long would never end.
+NEWSCRAWL_EXTRACTION_SECONDS = 60
 
 # Both listen on a port; the second one runs code that is posted to it.
 TELNETCONSOLE_ENABLED = False

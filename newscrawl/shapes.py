@@ -62,7 +62,10 @@ class Yields:
         if len(self._of) > _MAX_SHAPES:
             self._of.popitem(last=False)
 
-    def is_trap(self, url: str) -> bool:
-        """Answer whether addresses like this one gave so little that no more of them should be asked for."""
-        known = self._of.get(find_shape(url))
-        return known is not None and known.fruitless >= max(self._patience, _FRUITLESS_TO_ONE * known.fruitful)
+    def is_trap(self, url: str, more: int = 0) -> bool:
+        """Answer whether addresses like this one gave so little that no more of them should be asked for.
+
+        With `more`: whether they would have, if so many pages beside those that were noted proved to be fruitless.
+        """
+        known = self._of.get(find_shape(url), _Yield())
+        return known.fruitless + more >= max(self._patience, _FRUITLESS_TO_ONE * known.fruitful)

@@ -24,6 +24,8 @@ GLUE = (
     "downloading",
     "middlewares",
     "pipelines",
+    "understanding",
+    "saving",
     "parts",
     "extensions",
 )

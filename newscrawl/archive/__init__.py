@@ -7,7 +7,7 @@ are shown in `overview`, the rules of revisions in `revisions`, the tables in `s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection
@@ -22,6 +22,7 @@ from newscrawl.archive.articles import Cause, Outdated
 from newscrawl.archive.connection import (
     open_reader,
     open_writer,
+    savepoint,
     translated_errors,
     write_transaction,
 )
@@ -34,6 +35,7 @@ from newscrawl.archive.pages import PageRow
 from newscrawl.archive.pictures import Pictures
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.reading import Reading
+from newscrawl.archive.rereading import Rereading
 from newscrawl.archive.revisions import hash_text
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.search import Hit, Sort
@@ -55,13 +57,15 @@ class Archive(Reading):
 
     `db` is the sqlite-utils database, for your own queries: write through the methods only. `frontier` holds what only
     a running crawl needs, `pictures` which pictures are still to be had, `history` what the archive tells of its sites'
-    past, `overview` what its readers are shown.
+    past, `overview` what its readers are shown. `before_commit`, where it is set, is called before each commit, which it
+    prevents by raising: what rows point at must be on disk before they are.
     Every method raises ArchiveError when SQLite fails, StorageError when the disk refuses a write.
     """
 
     def __init__(self, path: Path | str, *, read_only: bool = False) -> None:
         self.path = Path(path)
         self.read_only = read_only
+        self.before_commit: Callable[[], None] | None = None
         self.history = History(self._reading, self._writing)
         self.overview = Overview(self._reading)
         with translated_errors(self.path):
@@ -75,6 +79,7 @@ class Archive(Reading):
                 raise
         self.frontier = Frontier(self._reading, self._writing)
         self.pictures = Pictures(self._reading, self._writing)
+        self.rereading = Rereading(self._reading, self._writing)
         if not read_only:
             index.repair_index(self._reading, self._writing)
 
@@ -240,12 +245,28 @@ class Archive(Reading):
                 record_handover(connection, receiver, (line.split() for line in states))
 
     @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Make one transaction of the block; what a method did that raises is undone, where it is caught not the rest."""
+        with self._writing():
+            self._is_batch = True
+            try:
+                yield
+            finally:
+                self._is_batch = False
+
+    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         if self.read_only:
             raise ArchiveError(f"{self.path} was opened for reading only")
+        if self._is_batch:
+            with translated_errors(self.path), savepoint(self.db.conn) as connection:
+                yield connection
+            return
         with translated_errors(self.path), write_transaction(self.db.conn) as connection:
             yield connection
             index.update_index(connection)
+            if self.before_commit:
+                self.before_commit()
 
 
 def _note_states(articles: Iterable[Article], states: IO[str]) -> Iterator[Article]:

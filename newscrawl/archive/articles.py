@@ -55,7 +55,7 @@ _REVERT_DAYS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Visit:
+class Visit:
     """What is known beside the article itself: when it was seen, and in which bytes."""
 
     seen_at: str
@@ -76,7 +76,7 @@ def save_article(
     if stored_id is None:
         saved = Saved.NEW
         article = replace(article, id=article.id or article_id(url))
-        _write_state(connection, article, visit, number=1, cause=cause)
+        write_state(connection, article, visit, number=1, cause=cause)
     else:
         saved = _update(connection, replace(article, id=stored_id), visit, cause)
         article = replace(article, id=stored_id)
@@ -129,20 +129,22 @@ def _get_stored_url(article: Article) -> str:
     return canonicalize(article.url)
 
 
-def _describe_visit(article: Article, page: Page | None) -> _Visit:
+def _describe_visit(article: Article, page: Page | None) -> Visit:
     seen_at = as_utc(article.fetched_at)
     if page is None:
-        return _Visit(seen_at, None, None, None)
-    return _Visit(seen_at, _hash_page(article, page), page.warc_file, page.warc_offset)
+        return Visit(seen_at, None, None, None)
+    return Visit(seen_at, _hash_page(article, page), page.warc_file, page.warc_offset)
 
 
 def _hash_page(article: Article, page: Page) -> str | None:
     """Return the hash of the bytes that an article was read from; None for one in parts, which are not all here."""
     is_whole = not any(address.kind == "part" for address in article.addresses)
-    return hashlib.sha256(page.body).hexdigest() if is_whole and page.body else None
+    if not is_whole:
+        return None
+    return page.digest or (hashlib.sha256(page.body).hexdigest() if page.body else None)
 
 
-def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cause: Cause) -> Saved:
+def _update(connection: sqlite3.Connection, article: Article, visit: Visit, cause: Cause) -> Saved:
     """Compare a visit with the article as it is stored; copies of another kind are never compared."""
     stored = load_article(connection, str(article.id))
     is_own_page = article.url == stored.url
@@ -160,13 +162,13 @@ def _update(connection: sqlite3.Connection, article: Article, visit: _Visit, cau
     (number,) = connection.execute("SELECT max(number) FROM revisions WHERE article_id = ?", (article.id,)).fetchone()
     # A copy that was never edited leaves no history behind, and what we only read anew is no other state.
     if (is_fuller and number == 1) or (not changed and (moves or cause in _OWN_CAUSES)):
-        _write_state(connection, article, visit, number=number, cause=cause, is_rewrite=True)
+        write_state(connection, article, visit, number=number, cause=cause, is_rewrite=True)
         return Saved.UNCHANGED
     if not changed:
         _touch(connection, article, visit.seen_at, visit.payload_digest)
         return Saved.UNCHANGED
     minor = is_minor(stored, article)
-    _write_state(connection, article, visit, number=number + 1, cause=cause, changed=changed, minor=minor)
+    write_state(connection, article, visit, number=number + 1, cause=cause, changed=changed, minor=minor)
     return Saved.CHANGED
 
 
@@ -179,7 +181,7 @@ def _touch(connection: sqlite3.Connection, article: Article, seen_at: str, paylo
     )
 
 
-def _find_cause(connection: sqlite3.Connection, stored: Article, new: Article, visit: _Visit) -> Cause:
+def _find_cause(connection: sqlite3.Connection, stored: Article, new: Article, visit: Visit) -> Cause:
     """Return whose a difference is: of other copies nobody's, ours where the very bytes of the last visit came back."""
     if stored.variant != new.variant:
         return "variant"
@@ -195,10 +197,10 @@ def name_own_cause(old: str | None, new: str | None) -> Cause:
     return "profile" if is_same_code else "extractor"
 
 
-def _write_state(
+def write_state(
     connection: sqlite3.Connection,
     article: Article,
-    visit: _Visit,
+    visit: Visit,
     *,
     number: int,
     cause: Cause,
@@ -226,14 +228,14 @@ def _write_state(
     _write_related(connection, article)
 
 
-def _find_reverted(connection: sqlite3.Connection, row: dict[str, Any], visit: _Visit) -> int | None:
+def _find_reverted(connection: sqlite3.Connection, row: dict[str, Any], visit: Visit) -> int | None:
     """Return the number of the state that has this text and was given up within the last two days."""
     since = as_utc((datetime.fromisoformat(visit.seen_at) - timedelta(days=_REVERT_DAYS)).isoformat())
     found = connection.execute(_FIND_REVERTED, (row["id"], row["text_hash"], since)).fetchone()
     return None if found[0] is None else int(found[0])
 
 
-def _describe_row(connection: sqlite3.Connection, article: Article, visit: _Visit) -> dict[str, str | int | None]:
+def _describe_row(connection: sqlite3.Connection, article: Article, visit: Visit) -> dict[str, str | int | None]:
     """Return the values of _BOOKKEEPING_COLUMNS."""
     stored = connection.execute("SELECT first_seen_at, checked_at FROM articles WHERE id = ?", (article.id,)).fetchone()
     first_seen_at, checked_at = stored or (visit.seen_at, visit.seen_at)

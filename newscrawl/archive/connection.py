@@ -89,6 +89,21 @@ def write_transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connec
 
 
 @contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Within a write transaction: all of the block is kept, or nothing of it and the rest of the transaction."""
+    connection.execute("SAVEPOINT step")
+    try:
+        yield connection
+    except BaseException:
+        # After a full disk and the like there is no transaction any more.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO step")
+            connection.execute("RELEASE step")
+        raise
+    connection.execute("RELEASE step")
+
+
+@contextmanager
 def read_transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Let every query of the block see one state of the archive, whatever others write meanwhile."""
     with _transaction(connection, "BEGIN"):

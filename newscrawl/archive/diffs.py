@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, is_dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -42,6 +42,24 @@ def diff_states(old: Article, new: Article) -> dict[str, list[list[Piece]]]:
     The fields are those that make a revision. Of unchanged paragraphs one beside a changed one is given.
     """
     return {name: _diff_texts(_split(old, name), _split(new, name)) for name in find_changes(old, new)}
+
+
+def diff_field(old: Article, new: Article, name: str) -> list[list[Piece]]:
+    """Return how one field differs, any of an article's, as `diff_states` does; a thing of several values is a paragraph."""
+    return _diff_texts(*([text for text in map(_print, _list(getattr(state, name))) if text] for state in (old, new)))
+
+
+def _list(value: object) -> list[object]:
+    if isinstance(value, Mapping):
+        return [f"{name}: {number}" for name, number in value.items()]
+    if isinstance(value, str):
+        return list(value.split(_BREAK))
+    return list(value) if isinstance(value, tuple) else [value]
+
+
+def _print(value: object) -> str:
+    values = astuple(value) if is_dataclass(value) and not isinstance(value, type) else (value,)
+    return clean(" | ".join(str(each) for each in values if each is not None))
 
 
 def diff_words(old: str, new: str) -> list[Piece]:

@@ -146,6 +146,19 @@ class Frontier:
             query = f"SELECT count(*) FROM pages {_OF_SITE}state = 'new' AND priority < {FRESH}"
             return int(connection.execute(query, {"site": site_key}).fetchone()[0])
 
+    def list_fetched(self, site_key: str, limit: int) -> list[PageRow]:
+        """Return pages whose bytes are in the WARC and not understood yet, at most `limit`, as they were found."""
+        with self._reading() as connection:
+            # By the index alone: of very many some are wanted again and again.
+            query = f"{SELECT_PAGES} WHERE site = ? AND state = 'fetched' LIMIT ?"
+            return [PageRow(*row) for row in connection.execute(query, (site_key, limit))]
+
+    def count_fetched(self, site_key: str) -> int:
+        """Return how many pages are in the WARC and not understood yet."""
+        with self._reading() as connection:
+            query = "SELECT count(*) FROM pages WHERE site = ? AND state = 'fetched'"
+            return int(connection.execute(query, (site_key,)).fetchone()[0])
+
     def ask(self, site_key: str, urls: Iterable[str], at: str, not_since: str | None = None) -> None:
         """Put addresses first in line, known or not, due or not; those fetched since `not_since` are left out."""
         with self._writing() as connection:

@@ -28,6 +28,7 @@ class Reading:
 
     path: Path
     db: Database
+    _is_batch = False
 
     def get(self, id_or_url: str) -> Article | None:
         """Return the newest state of an article by its id or by a URL in whatever spelling."""
@@ -127,6 +128,10 @@ class Reading:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
+        if self._is_batch:
+            with translated_errors(self.path):
+                yield self.db.conn
+            return
         with translated_errors(self.path), read_transaction(self.db.conn) as connection:
             yield connection
 

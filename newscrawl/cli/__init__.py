@@ -22,6 +22,7 @@ from newscrawl.cli.measuring import stats
 from newscrawl.cli.options import home_type
 from newscrawl.cli.reading import export, show
 from newscrawl.cli.replaying import replay
+from newscrawl.cli.rereading import reextract
 from newscrawl.cli.scheduling import schedule
 from newscrawl.cli.searching import count_command, reindex, search
 from newscrawl.cli.serving import serve
@@ -48,7 +49,7 @@ def newscrawl(context: click.Context, home: Path | None) -> None:
 
 for command in (
     *(demo, crawl, extract, show, search, count_command, reindex, serve, export, import_files, replay, sites),
-    *(stats, schedule, health, verify, backup, restore),
+    *(stats, schedule, health, verify, backup, restore, reextract),
 ):
     newscrawl.add_command(command)
 

@@ -64,7 +64,7 @@ def put_diff(revisions: Sequence[Revision], span: str, *, as_json: bool) -> None
         put(f"\n{name}:")
         for paragraph in paragraphs:
             # Not put(): it would take the isolates away; each text in it is safe already.
-            click.echo(_print_paragraph(paragraph, is_colored=sys.stdout.isatty()))
+            click.echo(print_paragraph(paragraph, is_colored=sys.stdout.isatty()))
 
 
 def _find_span(revisions: Sequence[Revision], span: str) -> tuple[Revision, Revision]:
@@ -90,7 +90,8 @@ def _describe_revision(revision: Revision) -> dict[str, Any]:
     return {**{name: getattr(revision, name) for name in names}, **state}
 
 
-def _print_paragraph(pieces: Sequence[Piece], *, is_colored: bool) -> str:
+def print_paragraph(pieces: Sequence[Piece], *, is_colored: bool) -> str:
+    """Return a line in which what was removed and what was added stand marked; not for `put`, it isolates its texts."""
     if not pieces:
         return f"  {_LEFT_OUT}"
     is_arabic = get_arabic_share("".join(piece.text for piece in pieces)) >= 0.5

@@ -91,11 +91,12 @@ def _make_unreadable(page: Page, site: Site | None, document: Document) -> Artic
         outcome=Outcome.UNREADABLE,
         reason=document.reason,
         fetched_at=page.fetched_at,
-        extractor=_name_extractor(site),
+        extractor=name_extractor(site),
     )
 
 
-def _name_extractor(site: Site | None) -> str:
+def name_extractor(site: Site | None) -> str:
+    """Return what an article of that site's is marked with: the version of the code, and the hashes of what it was told."""
     inputs = {"profile": profile_hash(site), "furniture": furniture_hash(site)}
     return " ".join(
         (f"newscrawl/{newscrawl.__version__}", *(f"{name}/{told}" for name, told in inputs.items() if told))
@@ -151,7 +152,7 @@ def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | N
         related=find_related(reading, base, span),
         removed=MappingProxyType(_count_removed(reading)),
         fetched_at=page.fetched_at,
-        extractor=_name_extractor(site),
+        extractor=name_extractor(site),
         variant=find_copy(root, base) if base else None,
         addresses=find_addresses(root, base, site) if base else (),
     )

@@ -74,6 +74,11 @@ def join_part(article: Article, part: Article) -> Article | None:
     )
 
 
+def leave_next(article: Article) -> Article:
+    """Return the article as one that does not go on elsewhere."""
+    return replace(article, addresses=tuple(a for a in article.addresses if a.kind != "next_part"))
+
+
 def split_number(url: str) -> tuple[str, int | None]:
     """Return the key of the article that the address may be a part of, and the number of the part, if it has one."""
     key = story_key(url)

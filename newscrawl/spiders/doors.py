@@ -197,7 +197,6 @@ class DoorSpider(Spider):
         yield from self.follow(door, way)
         yield from self.claim_doors(guesses, Way(is_guess=True))
         self._count_door(door)
-        self._running.writer.sync()
         # After what it lists: a door that is remembered has been followed.
         self._running.archive.frontier.save_door(
             DoorRow(

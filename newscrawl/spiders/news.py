@@ -18,10 +18,13 @@ from newscrawl.downloading import PRIVATE, REFUSALS, is_public, is_success, read
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.items import Link, Outcome, Page
 from newscrawl.middlewares import make_validators
-from newscrawl.pipelines import FetchedPage, KeepPages
+from newscrawl.pipelines import FetchedPage
+from newscrawl.saving import ReadPage
 from newscrawl.spiders.doors import DoorSpider, is_silence
 from newscrawl.spiders.jobs import CrawlJob, check_job, is_root
+from newscrawl.understanding import Understanding, understood
 from newscrawl.urls import canonicalize, is_same_site
+from newscrawl.warc import read_page
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -51,6 +54,8 @@ class NewsSpider(DoorSpider):
     def __init__(self, job: CrawlJob | None = None, problem: NewscrawlError | None = None) -> None:
         super().__init__(job, problem)
         self._named = frozenset(self.job.pages)
+        # One object for all requests: Scrapy looks at the source of each callback that it has not met.
+        self._on_page, self._on_failure = self.parse_page, self.page_failed
         self._has_started = False
         self._silences = 0
 
@@ -65,9 +70,13 @@ class NewsSpider(DoorSpider):
         # A proxy is for the world outside; it cannot reach this machine.
         crawler.settings.set("HTTPPROXY_ENABLED", not is_local, priority="spider")
         crawler.signals.connect(spider.claim_redirect, signal=signals.request_scheduled)
-        crawler.signals.connect(spider.follow_list, signal=signals.item_scraped)
+        crawler.signals.connect(spider.follow_list, signal=understood)
         crawler.signals.connect(spider.follow_robots, signal=signals.robots_parsed)
         return spider
+
+    @property
+    def _understanding(self) -> Understanding:
+        return Understanding.of(self.crawler)
 
     @property
     def is_ready(self) -> bool:
@@ -75,11 +84,10 @@ class NewsSpider(DoorSpider):
         return self._has_started and self.has_read_doors and not (self.is_locked_out or self._running.is_silent)
 
     async def start(self) -> AsyncIterator[Request]:
-        keep = self.crawler.get_item_pipeline(KeepPages)
-        assert keep is not None, "settings.ITEM_PIPELINES must name KeepPages"
         with self._running.ending_on_refusal():
-            # Not yielded: Scrapy would wait for ever for an item of start() when the crawl is ended meanwhile.
-            await keep.keep_leftovers()
+            await self._understanding.catch_up()
+            if not self.crawler.crawling:
+                return
             self._ask_for_pages()
             for request in self.read_doors() if self.job.is_whole_site else ():
                 yield request
@@ -110,7 +118,7 @@ class NewsSpider(DoorSpider):
             "validators": make_validators(row.etag, row.last_modified) if is_kept else {},
             "kept": row.place,
         }
-        return Request(row.url, self.parse_page, errback=self.page_failed, meta=meta, dont_filter=True)
+        return Request(row.url, self._on_page, errback=self._on_failure, meta=meta, dont_filter=True)
 
     # --- what came
 
@@ -202,6 +210,10 @@ class NewsSpider(DoorSpider):
         """Write down where a page leads that was asked for already; a story that was met at both addresses moved."""
         archive = self._running.archive
         known, there = archive.find_page(asked), archive.find_page(url)
+        if there and there.state in ("claimed", "fetched"):
+            # What it is, is not known yet: both are written down together.
+            self._understanding.note_redirect(there.url, asked)
+            return
         article = archive.get(url) if known and known.article_id and there and there.article_id else None
         if article and there:
             page = Page(
@@ -210,17 +222,17 @@ class NewsSpider(DoorSpider):
             archive.save(article, page, asked=asked)
         archive.mark_redirect(asked, self.site.key, there.url if there else url, self._running.now())
 
-    def follow_list(self, item: FetchedPage) -> None:
+    def follow_list(self, read: ReadPage) -> None:
         """An address that was given as one page and proved to be a list is a front door.
 
         The home page is none here: sites send those who ask for a page that is gone there.
         """
-        is_asked = item.via == "list" and not is_root(item.page.url or "")
-        if is_asked and item.article and item.article.outcome in _LIST_OUTCOMES:
-            door = self.read_door(item.page)
-            # Beside a text that is merely short, links are further reading; only a list has a next page.
-            if item.article.reason in _LIST_REASONS or door.next_pages:
-                with self._running.ending_on_refusal():
+        article, is_asked = read.article, read.row.via in (None, "list") or read.asked in self._named
+        if is_asked and article and article.outcome in _LIST_OUTCOMES and not is_root(read.row.url):
+            with self._running.ending_on_refusal():
+                door = self.read_door(read_page(self._running.home, *read.place))
+                # Beside a text that is merely short, links are further reading; only a list has a next page.
+                if article.reason in _LIST_REASONS or door.next_pages:
                     for request in self.follow(door):
                         self.crawler.engine.crawl(request)
 

@@ -1,0 +1,264 @@
+"""What was fetched is understood: pages are taken from the archive's `fetched` rows, extracted, and saved.
+
+Fetching never waits for this: the rows are the queue, whether this crawl fetched them or one that was killed. A polite
+crawl is understood page by page in its own process; one that runs ahead gets processes of its own for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from dataclasses import replace
+from functools import cached_property
+from itertools import takewhile
+from typing import TYPE_CHECKING, Self
+
+from newscrawl.exceptions import NewscrawlError
+from newscrawl.extensions import RunningCrawl
+from newscrawl.extraction.parts import find_address
+from newscrawl.extractors import KEPT, Extracted, Extractors, Failed, Job, count_cores, extract_job
+from newscrawl.items import Article, Site
+from newscrawl.parts import JoinedParts, join_parts
+from newscrawl.saving import Pace, ReadPage, Saving, get_place
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from newscrawl.archive import PageRow
+
+logger = logging.getLogger(__name__)
+
+understood = object()
+"""Signal, sent for every page that was understood, after the commit, with `read`: a ReadPage."""
+
+# About what a process takes to start: what is less this one has done sooner.
+_MANY = 100
+_TAKEN_AT_ONCE = 200
+_MOST_IN_HAND = 1_000
+# So long at a time nothing is extracted here while there is something to fetch.
+_LEFT_TO_FETCHING_SECONDS = 0.05
+_POLL_SECONDS = 0.01
+
+
+class Understanding:
+    """Extension, the second of the two durable steps; `arrived` counts the pages whose bytes are not safe yet."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._number = crawler.settings.getint("NEWSCRAWL_EXTRACTORS") or count_cores()
+        self._seconds_a_page = crawler.settings.getint("NEWSCRAWL_EXTRACTION_SECONDS")
+        self._pool: Extractors[PageRow] | None = None
+        self._pace = Pace()
+        self.arrived = 0
+        self._unread = 0
+        self._has_more = False
+        self._redirects: dict[str, list[str]] = {}
+        # Rows by URL from the moment when they are taken from the archive until they are no longer `fetched`.
+        self._in_hand: dict[str, PageRow] = {}
+        self._queue: deque[PageRow] = deque()
+        self._read: dict[str, ReadPage] = {}
+        self._joining: dict[str, asyncio.Task[None]] = {}
+        # The parts of articles that are not saved yet.
+        self._held: dict[str, str] = {}
+        self._is_catching_up = False
+        self._task: asyncio.Task[None] | None = None
+        self._is_ending = False
+        self._news = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Return the part of the crawl that `crawler` runs."""
+        found = crawler.get_extension(cls)
+        assert found is not None, "settings.EXTENSIONS must name Understanding"
+        return found
+
+    @cached_property
+    def _running(self) -> RunningCrawl:
+        # Extensions can be asked for once all of them are there.
+        return RunningCrawl.of(self._crawler)
+
+    @cached_property
+    def _saving(self) -> Saving:
+        return Saving(self._running)
+
+    @property
+    def _sites(self) -> dict[str, Site]:
+        return {self._running.site.key: self._running.site}
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether pages are still to be understood, which may lead to more."""
+        return bool(self.arrived or self._task)
+
+    @property
+    def waiting(self) -> int:
+        """How many pages came whose meaning is not known yet; those that wait for their next part are."""
+        return self.arrived + max(self._unread - len(self._joining), 0)
+
+    async def wait_for_news(self) -> None:
+        """Return when more pages were understood, or the crawl ends."""
+        if self.is_busy and not self._is_ending:
+            self._news.clear()
+            await self._news.wait()
+
+    def note_redirect(self, url: str, asked: str) -> None:
+        """Remember the address that led to a page that is not understood yet."""
+        if asked != url:
+            self._redirects.setdefault(url, []).append(asked)
+
+    def take(self, number: int) -> None:
+        """Go on: so many pages more are `fetched`."""
+        self._unread += number
+        self._has_more = True
+        if self._task is None and not self._is_ending and self._running.error is None:
+            self._task = asyncio.ensure_future(self._work())
+
+    async def catch_up(self) -> None:
+        """Understand what a killed crawl has fetched: it is in the WARC, nobody is asked again.
+
+        It may be what killed it, so that it is left to other processes.
+        """
+        number = self._running.archive.frontier.count_fetched(self._running.site.key)
+        if number:
+            self._running.counts["known"] += number
+            self._is_catching_up = True
+            self.take(number)
+            while self._task:
+                await asyncio.wait([self._task])
+            self._is_catching_up = False
+            self._close_pool()
+
+    async def end(self) -> None:
+        """Save what was read; what else is `fetched` is left to the next crawl."""
+        self._is_ending = True
+        for task in self._joining.values():
+            task.cancel()
+        if self._task:
+            await asyncio.wait([self._task])
+        self._close_pool()
+        self._news.set()
+
+    def _close_pool(self) -> None:
+        if self._pool:
+            self._pool.close()
+            self._pool = None
+
+    async def _work(self) -> None:
+        try:
+            while self._in_hand or self._has_more:
+                if self._is_ending or self._running.error:
+                    break
+                self._take_rows()
+                await (self._extract_outside() if self._needs_pool() else self._extract_here())
+                if self._pace.is_due:
+                    self._save()
+            self._save()
+        except NewscrawlError as error:
+            self._running.stop(error)
+        finally:
+            self._task = None
+            self._news.set()
+            self._call_scheduler()
+
+    def _call_scheduler(self) -> None:
+        """Scrapy asks for the next request when an answer came, and else every five seconds."""
+        engine = self._crawler.engine
+        if engine is not None and engine._slot is not None:
+            engine._slot.nextcall.schedule()
+
+    def _take_rows(self) -> None:
+        if not self._has_more or len(self._queue) >= _MANY or len(self._in_hand) >= _MOST_IN_HAND:
+            return
+        most = len(self._in_hand) + len(self._held) + _TAKEN_AT_ONCE
+        rows = self._running.archive.frontier.list_fetched(self._running.site.key, most)
+        self._has_more = len(rows) == most
+        new = {row.url: row for row in rows if row.url not in self._in_hand and row.url not in self._held}
+        self._queue.extend(new.values())
+        self._in_hand.update(new)
+
+    def _needs_pool(self) -> bool:
+        return self._pool is not None or self._is_catching_up or len(self._queue) >= _MANY
+
+    async def _extract_here(self) -> None:
+        assert self._crawler.engine is not None
+        is_fetching = bool(self._crawler.engine.downloader.active)
+        await asyncio.sleep(_LEFT_TO_FETCHING_SECONDS if is_fetching or not self._queue else 0)
+        if self._queue:
+            row = self._queue.popleft()
+            self._take_answer(row, extract_job(self._running.home, self._sites, Job(row.site, (get_place(row),))))
+
+    async def _extract_outside(self) -> None:
+        if self._pool is None:
+            self._pool = Extractors(self._running.home, self._sites, self._number, seconds_a_page=self._seconds_a_page)
+        while self._queue and self._pool.room:
+            row = self._queue.popleft()
+            self._pool.send(row, Job(row.site, (get_place(row),)))
+        answers = self._pool.receive()
+        for row, answer in answers:
+            self._take_answer(row, answer)
+        await asyncio.sleep(0 if answers else _POLL_SECONDS)
+
+    def _take_answer(self, row: PageRow, answer: Extracted | Failed) -> None:
+        if isinstance(answer, Failed):
+            logger.warning("%s: %s (%s)", row.url, answer.reason, answer.detail)
+            self._read[row.url] = ReadPage(row, failed=answer)
+        elif _is_first_part(answer.article):
+            self._joining[row.url] = asyncio.ensure_future(self._join(row, answer))
+        else:
+            self._read[row.url] = ReadPage(row, answer.page, JoinedParts(answer.article))
+
+    async def _join(self, row: PageRow, first: Extracted) -> None:
+        """Fetch the further parts; where the crawl is ended meanwhile, the page stays `fetched` for the next one."""
+
+        def hold(url: str) -> None:
+            self._held[url] = row.url
+
+        try:
+            if joined := await join_parts(self._crawler, first.article, hold):
+                self._read[row.url] = ReadPage(row, first.page, joined)
+        except NewscrawlError as error:
+            self._running.stop(error)
+        except Exception as error:
+            logger.exception("cannot join the parts of %s", row.url)
+            self._read[row.url] = ReadPage(row, failed=Failed(type(error).__name__, str(error)))
+        finally:
+            del self._joining[row.url]
+
+    def _save(self) -> None:
+        """Save what was read, in the order in which it was taken: first parts come before the others."""
+        urls = list(takewhile(self._read.__contains__, self._in_hand))
+        pages = [self._read.pop(url) for url in urls]
+        if not pages or self._running.error:
+            return
+        pages = [replace(page, redirects=self._find_redirects(page.row.url)) for page in pages]
+        with self._pace.measured():
+            self._saving.save([page for page in pages if page.row.url not in self._held], is_again=self._is_catching_up)
+        for page in pages:
+            self._forget(page)
+        self._unread = max(self._unread - len(pages), 0)
+        self._news.set()
+        self._call_scheduler()
+
+    def _find_redirects(self, url: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._redirects.get(url, ())))
+
+    def _forget(self, page: ReadPage) -> None:
+        """Tell the others of a page that is saved, and let go of it."""
+        url = page.row.url
+        del self._in_hand[url]
+        self._redirects.pop(url, None)
+        if self._held.pop(url, None) is None:
+            self._crawler.signals.send_catch_log(understood, read=page)
+        for part in [part for part, first in self._held.items() if first == url and part not in self._in_hand]:
+            del self._held[part]
+
+
+def _is_first_part(article: Article) -> bool:
+    """Answer whether the article goes on on other pages; a later part that was met alone is left to its first one."""
+    goes_on = find_address(article, "next_part") and not find_address(article, "first_part")
+    return bool(goes_on) and article.outcome in KEPT
