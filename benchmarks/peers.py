@@ -49,7 +49,7 @@ def load_predictions(folder: Path, page_set: str) -> dict[str, dict[str, Predict
 
 
 def _read_predictions(path: Path) -> dict[str, Prediction]:
-    rows = (json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip())
+    rows = (json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip())
     return {row["page"]: row for row in rows}
 
 
