@@ -77,7 +77,8 @@ class Room(Datasette):  # type: ignore[misc]
             [str(home / f"{DATABASE}.db")],
             template_dir=str(_HERE / "templates"),
             static_mounts=[("room", str(_HERE / "static"))],
-            settings={"truncate_cells_html": 300, "sql_time_limit_ms": 3000, "facet_time_limit_ms": 300},
+            # facets are offered in each column's menu; to suggest some, every column would be counted for every page
+            settings={"truncate_cells_html": 300, "sql_time_limit_ms": 3000, "suggest_facets": False},
             metadata=_describe_tables(self.words),
         )
 
