@@ -9,12 +9,12 @@ from pathlib import Path
 from benchmarks.pages import SETS, YARDSTICK, has_yardstick, load_pages
 from benchmarks.peers import list_peers, load_predictions
 from benchmarks.quality import Extractor, Quality, measure, score
-from benchmarks.results import format_quality, format_speed, format_worst, load_reasons, write_results
-from benchmarks.speed import Speed, measure_speed
+from benchmarks.results import format_quality, format_speed, format_worst, load_reasons, write_results, write_speed
+from benchmarks.speed import measure_speed
 
 OURS = "newscrawl"
 _QUALITY_SETS = [name for name, page_set in SETS.items() if page_set.step == 1]
-_SPEED_SETS = ["own-arabic", "gold-arabic", "gold-fundus"]
+_SPEED_SETS = ["own-arabic", "gold-arabic", "gold-fundus", "gold-wcxb-quarter"]
 
 
 def _measure_all(name: str, peers: dict[str, Extractor], folder: Path | None) -> dict[str, Quality]:
@@ -33,22 +33,24 @@ def main() -> int:
         "--sets", nargs="+", choices=list(SETS), default=_QUALITY_SETS, help="these sets alone, and no RESULTS.md"
     )
     parser.add_argument("--no-speed", action="store_true", help="leave the times in RESULTS.md as they are")
+    parser.add_argument("--speed", action="store_true", help="measure the times alone, and write their table")
     options = parser.parse_args()
     if not has_yardstick():
         parser.error(f"there is no yardstick at {YARDSTICK}")
-    peers, qualities, speeds = list_peers(), dict[str, dict[str, Quality]](), dict[str, Speed]()
-    for name in options.sets:
+    peers, qualities = list_peers(), dict[str, dict[str, Quality]]()
+    for name in () if options.speed else options.sets:
         qualities[name] = _measure_all(name, peers, options.peers)
         print(
             f"\n{name}\n\n{format_quality(qualities[name])}{format_worst(qualities[name][OURS], load_reasons().get(name))}",
             flush=True,
         )
-    for name in () if options.no_speed else _SPEED_SETS:
-        speeds[name] = measure_speed(load_pages(name))
+    speeds = {name: measure_speed(load_pages(name)) for name in (() if options.no_speed else _SPEED_SETS)}
     if speeds:
         print(f"\n{format_speed(speeds)}")
-    if options.sets == _QUALITY_SETS:
-        write_results(qualities, speeds, OURS)
+    if options.sets == _QUALITY_SETS and not options.speed:
+        write_results(qualities, OURS)
+    if options.sets == _QUALITY_SETS and speeds:
+        write_speed(speeds)
     return 0
 
 

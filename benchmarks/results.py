@@ -19,7 +19,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 REASONS = Path(__file__).with_name("reasons.toml")
 ELSEWHERE = Path(__file__).with_name("elsewhere.md")
 """Figures on pages that are not at hand: measured once, by hand."""
-_SPEED = "## Speed, milliseconds a page"
+_SPEED = "Speed, milliseconds a page"
 _WORST = 10
 _OWN_RUNS = "\n<!-- sections with runs of their own -->\n"
 
@@ -71,8 +71,8 @@ def format_table(head: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
 
 
-def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mapping[str, Speed], ours: str) -> None:
-    """Write RESULTS.md; without new times those of the last run stay."""
+def write_results(qualities: Mapping[str, Mapping[str, Quality]], ours: str) -> None:
+    """Write RESULTS.md but for the sections that have runs of their own."""
     reasons = load_reasons()
     parts = [
         "# Results\n\nWritten by `make bench`; do not edit. Figures as in the yardstick's score.py, leak is better low.\n",
@@ -82,17 +82,20 @@ def write_results(qualities: Mapping[str, Mapping[str, Quality]], speeds: Mappin
     for name, rows in qualities.items():
         parts.append(f"\n## {name}\n\n{format_quality(rows)}")
         parts.append(format_worst(rows[ours], reasons.get(name, {})))
-    parts.append(f"\n{ELSEWHERE.read_text('utf-8')}\n{_SPEED}")
-    written, *own_runs = RESULTS.read_text("utf-8").partition(_OWN_RUNS) if RESULTS.exists() else ("", "", "")
-    parts.append(
-        f"\n\nBest of three, in turns; medians.\n\n{format_speed(speeds)}" if speeds else written.partition(_SPEED)[2]
-    )
+    parts.append(f"\n{ELSEWHERE.read_text('utf-8')}")
+    _, *own_runs = RESULTS.read_text("utf-8").partition(_OWN_RUNS) if RESULTS.exists() else ("", "", "")
     RESULTS.write_text("".join((*parts, *own_runs)), "utf-8")
+
+
+def write_speed(speeds: Mapping[str, Speed]) -> None:
+    """Write the section on speed."""
+    how = f"Measured {datetime.now(UTC):%Y-%m-%d}: processor time, best of three, in turns; medians."
+    replace_section(RESULTS, _SPEED, f"{how}\n\n{format_speed(speeds)}")
 
 
 def replace_section(path: Path, title: str, text: str) -> None:
     """Write a section of RESULTS.md that has a run of its own; such sections stand behind all others."""
     written, mark, own = path.read_text("utf-8").partition(_OWN_RUNS)
-    sections = dict(re.findall(r"^## (.+)\n\n((?:(?!^## ).*\n)*)", own, re.MULTILINE)) | {title: f"{text.rstrip()}\n\n"}
-    told = "".join(f"## {name}\n\n{section}" for name, section in sorted(sections.items()))
+    sections = dict(re.findall(r"^## (.+)\n\n((?:(?!^## ).*\n)*)", own, re.MULTILINE)) | {title: text}
+    told = "".join(f"## {name}\n\n{section.rstrip()}\n\n" for name, section in sorted(sections.items()))
     path.write_text(f"{written}{mark or _OWN_RUNS}\n{told.rstrip()}\n", "utf-8")

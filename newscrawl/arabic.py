@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # NFKC is for these alone: on the whole text it would turn "…", "½" and "²" into other tokens.
 _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufeff\u0675-\u0678]")
@@ -30,6 +31,7 @@ _RARE_FORMS = {
     "ز": "ژ",
     "و": "ۋۆۇ",
 }
+_MAX_KEPT_CHARS = 80
 _DIGIT_TABLE = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _RARE_TABLE = _DIGIT_TABLE | {ord(form): ord(letter) for letter, forms in _RARE_FORMS.items() for form in forms}
 _HAS_DIGIT = re.compile("[٠-٩۰-۹]")
@@ -68,6 +70,10 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    return _fold_kept(text) if len(text) <= _MAX_KEPT_CHARS else _fold_anew(text)
+
+
+def _fold_anew(text: str) -> str:
     # lower case comes before the marks go, because it makes one of «İ»
     lowered = text.lower()
     if not _HAS_RARITY.search(lowered):
@@ -78,6 +84,10 @@ def fold(text: str) -> str:
     if _HAS_RARE_FORM.search(text):
         text = text.translate(_RARE_TABLE)
     return _compose(text)
+
+
+# Names, labels and the texts of links are asked for by many steps that read one page.
+_fold_kept = lru_cache(maxsize=4_096)(_fold_anew)
 
 
 def _unite_common_forms(text: str) -> str:
