@@ -163,9 +163,9 @@ def serve(home: Path, *options: str) -> Iterator[str]:
     command = [str(BIN / "newscrawl"), "--home", str(home), "serve", "--port", "0", *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=make_environment()) as process:
         assert process.stderr is not None
-        line = process.stderr.readline()
-        found = re.search(r"http://\S+(?=/ )", line)
-        assert found, line + process.stderr.read()
+        # a newer Python may have something to say about Datasette first
+        found = next(filter(None, (re.search(r"http://\S+(?=/ )", line) for line in process.stderr)), None)
+        assert found, "the command names its address"
         try:
             yield found[0]
         finally:

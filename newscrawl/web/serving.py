@@ -23,8 +23,8 @@ def make_room(home: Path, language: str) -> Room:
 
 def serve(home: Path, host: str, port: int, language: str, say: Callable[[str], None]) -> None:
     """Show the archive until Ctrl-C or SIGTERM. Raises UsageError for an address that is not free."""
-    app = make_room(home, language).app()
     with _listen(host, port) as listener:
+        app = make_room(home, language).app()
         address = _print_address(listener)
         say(f"the archive is at {address} (Ctrl-C ends it)")
         if not _is_loopback(listener):
