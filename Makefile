@@ -6,7 +6,7 @@ VENV ?= .venv
 TESTS ?=
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint bench soak lock clean
+.PHONY: demo test lint bench bench-crawl soak lock clean
 
 demo: $(VENV)/.run
 	$(BIN)/newscrawl --home data/demo demo
@@ -21,6 +21,10 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# The crawl beside a bare Scrapy: on a machine that does nothing else.
+bench-crawl: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.crawl
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
