@@ -128,6 +128,9 @@ EXTENSIONS = {
     "newscrawl.extensions.RunningCrawl": 0,
     # After the crawl that it works for.
     "newscrawl.understanding.Understanding": 1,
+    # In the place of Scrapy's, which would export pages.
+    "newscrawl.article_feed.ArticleFeed": 2,
+    "scrapy.extensions.feedexport.FeedExporter": None,
     # Whoever reads the log does so in a terminal.
     "newscrawl.terminal.SafeLog": 0,
 }
@@ -152,6 +155,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawl.downloading.Recorder": 950,
 }
 ITEM_PIPELINES = {"newscrawl.pipelines.KeepPages": 100}
+
+FEED_EXPORT_ENCODING = "utf-8"
 
 # --- the process
 

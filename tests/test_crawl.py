@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -240,6 +242,18 @@ def test_scrapys_own_command_does_the_same(run: Run, home: Path) -> None:
         done = run("crawl", "news", "-a", "site=test", command="scrapy", cwd=PROJECT)
     assert (done.returncode, done.stderr) == (0, "")
     assert len(read_articles(home)) == 3
+
+
+def test_scrapys_feed_exports_hold_the_objects_of_ours(run: Run, home: Path, tmp_path: Path) -> None:
+    with FaultySite(3) as site:
+        site.write_profile(home)
+        feed = tmp_path / "feed.jsonl"
+        run("crawl", "news", "-a", "site=test", "-O", str(feed), command="scrapy", cwd=PROJECT)
+    ours = run("export", "-").stdout.splitlines()
+    assert len(ours) == 3
+    lines = feed.read_text(encoding="utf-8").splitlines()
+    assert sorted(map(json.loads, lines), key=itemgetter("id")) == sorted(map(json.loads, ours), key=itemgetter("id"))
+    assert "\\u06" not in lines[0]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ GLUE = (
     "saving",
     "parts",
     "extensions",
+    "article_feed",
 )
 ONLY_IN = {
     "scrapy": (*GLUE, "settings", "runner", "cli"),
