@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Literal
 
@@ -62,8 +62,9 @@ class Fingerprint:
         return len(self.shingles & other.shingles) / len(self.shingles)
 
 
+@lru_cache(maxsize=64)
 def read_fingerprint(text: str) -> Fingerprint:
-    """Return what a text is known by."""
+    """Return what a text is known by; those of late are kept, for copies come in swarms."""
     return Fingerprint(tuple(_WORD.findall(fold(text))))
 
 

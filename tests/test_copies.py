@@ -9,8 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from newscrawl.archive import Archive
+from newscrawl.archive import Archive, schema
+from newscrawl.archive.articles import save_article
+from newscrawl.archive.connection import open_writer, write_transaction
 from newscrawl.items import Article, Block
 from tests.press import make_text
 
@@ -163,15 +166,18 @@ def test_text_that_another_program_wrote_is_linked(archive: Archive) -> None:
     assert archive.copies(one) == []
 
 
-def test_articles_of_an_older_archive_are_linked_by_its_migration(tmp_path: Path) -> None:
-    with Archive(tmp_path / "archive.db") as archive:
-        one, other = save(archive, make("a", 1, PARAGRAPHS), make("b", 1, PARAGRAPHS[:6]))
-    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
-        connection.executescript(
-            "DROP TRIGGER copies_date; DROP TRIGGER copies_delete; DROP VIEW copied_stories; DROP INDEX articles_first_copy_id; DROP TABLE copies; DROP TABLE shingles;"
-            "UPDATE articles SET first_copy_id = NULL; ALTER TABLE articles DROP COLUMN first_copy_id;"
-            "DELETE FROM _sqlite_migrations WHERE name = 'link_copies';"
-        )
-    with Archive(tmp_path / "archive.db") as archive:
+def test_articles_of_an_older_archive_are_linked_when_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, pair = tmp_path / "archive.db", (make("a", 1, PARAGRAPHS), make("b", 1, PARAGRAPHS[:6]))
+    number = schema.MIGRATIONS.index(schema.link_copies)
+    with monkeypatch.context() as older, closing(open_writer(path)) as writer:
+        older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
+        schema.prepare(Database(writer), path)
+        with write_transaction(writer) as connection:
+            for article in pair:
+                save_article(connection, article, None, "site", None)
+    with Archive(path) as archive:
+        one, other = (str(found.id) for article in pair if (found := archive.get(str(article.url))))
         assert [copy.id for copy in archive.copies(one)] == [other]
         assert find_first(archive, one) == find_first(archive, other) is not None

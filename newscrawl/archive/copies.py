@@ -7,6 +7,7 @@ within a month) know the earliest among them, so that a query counts a wire stor
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable
 
 from newscrawl.duplicates import Fingerprint, read_fingerprint, relate
@@ -17,6 +18,8 @@ _LEAST_WORDS = 12
 _MOST_COPIES = 20
 # Two shared shingles of a sample are a reason to compare the texts; of a short text one may be all that it has.
 _SHORT_SAMPLE = 8
+# Words that stand in every weather report find their newest neighbours, not all of them.
+_SELECT_SHARING = "SELECT docid FROM shingles WHERE hash = ? AND docid <> ? ORDER BY docid DESC LIMIT 200"
 # Rates, prayer times and the weather come in the same words every day: on one site only the very same text is a copy.
 _SAME_STORY = """
 SELECT other.id FROM copies JOIN articles AS own ON own.id = article_id JOIN articles AS other ON other.id = other_id
@@ -40,7 +43,9 @@ def update_copies(connection: sqlite3.Connection, docid: int, old_body: str | No
     if len(own.words) >= _LEAST_WORDS:
         touched |= _link(connection, article_id, own, _find_candidates(connection, docid, own))
         connection.executemany("INSERT OR IGNORE INTO shingles VALUES (?, ?)", [(value, docid) for value in own.sample])
-    if len(touched) > 1:
+    if old_body is None:
+        _join_story(connection, article_id)
+    elif len(touched) > 1:
         _settle_stories(connection, touched)
 
 
@@ -56,20 +61,19 @@ def list_copies(connection: sqlite3.Connection, article_id: str) -> list[Copy]:
     return [Copy(**dict(row)) for row in rows]
 
 
-def _find_candidates(connection: sqlite3.Connection, docid: int, own: Fingerprint) -> Iterable[sqlite3.Row]:
+def _find_candidates(connection: sqlite3.Connection, docid: int, own: Fingerprint) -> list[tuple[str, str]]:
     """Return id and body of the articles that share most of the sample."""
-    marks = ", ".join("?" * len(own.sample))
+    shared = Counter[int]()
+    for value in own.sample:
+        shared.update(found for (found,) in connection.execute(_SELECT_SHARING, (value, docid)))
     least = 1 if len(own.sample) < _SHORT_SAMPLE else 2
-    return connection.execute(
-        "SELECT id, body FROM articles JOIN ("
-        f"SELECT docid, count(*) AS shared FROM shingles WHERE hash IN ({marks}) AND docid <> ? GROUP BY docid "
-        "HAVING shared >= ? ORDER BY shared DESC LIMIT ?) USING (docid)",
-        (*own.sample, docid, least, _MOST_COPIES),
-    ).fetchall()
+    chosen = [found for found, number in shared.most_common(_MOST_COPIES) if number >= least]
+    marks = ", ".join("?" * len(chosen))
+    return connection.execute(f"SELECT id, body FROM articles WHERE docid IN ({marks})", chosen).fetchall()
 
 
 def _link(
-    connection: sqlite3.Connection, article_id: str, own: Fingerprint, candidates: Iterable[sqlite3.Row]
+    connection: sqlite3.Connection, article_id: str, own: Fingerprint, candidates: Iterable[tuple[str, str]]
 ) -> set[str]:
     """Write what the candidates prove to be, in both directions; return the ids of the copies."""
     linked: set[str] = set()
@@ -91,6 +95,30 @@ def _unlink(connection: sqlite3.Connection, article_id: str) -> set[str]:
     connection.execute("DELETE FROM copies WHERE article_id = ?", (article_id,))
     connection.execute("DELETE FROM copies WHERE other_id = ?", (article_id,))
     return {other_id for (other_id,) in others}
+
+
+def _join_story(connection: sqlite3.Connection, article_id: str) -> None:
+    """Let a new article, and the stories that it joins, know which of them all came first."""
+    told = [other_id for (other_id,) in connection.execute(_SAME_STORY, (article_id,))]
+    if not told:
+        return
+    ids = (article_id, *told)
+    marks = ", ".join("?" * len(ids))
+    firsts = [
+        first_id
+        for (first_id,) in connection.execute(
+            f"SELECT DISTINCT coalesce(first_copy_id, id) FROM articles WHERE id IN ({marks})", ids
+        )
+    ]
+    first_marks = ", ".join("?" * len(firsts))
+    (first,) = connection.execute(
+        f"SELECT id FROM articles WHERE id IN ({first_marks}) ORDER BY sort_at, id LIMIT 1", firsts
+    ).fetchone()
+    connection.execute(
+        f"UPDATE articles SET first_copy_id = ? WHERE (id IN ({marks}) OR first_copy_id IN ({first_marks})) "
+        "AND first_copy_id IS NOT ?",
+        (first, *ids, *firsts, first),
+    )
 
 
 def _settle_stories(connection: sqlite3.Connection, ids: set[str]) -> None:
