@@ -138,7 +138,7 @@ def _format(number: int, bare: list[Run], ours: list[Run], extraction: float, wa
     head = ["", "pages/s (median)", "of bare", "processor ms a page"]
     return (
         f"{number} pages of about 100 KB, sent as gzip by a server on the same {cores} cores; {len(ours)} rounds in "
-        f"turns, start and drain included.\n\n{format_table(head, rows)}\nThe parts: all processes of a crawl take {ours_ms:.1f} ms of a core for a page, "
+        f"turns, start and drain included; load of the machine {os.getloadavg()[0]:.1f}, of which 4 or so are this run.\n\n{format_table(head, rows)}\nThe parts: all processes of a crawl take {ours_ms:.1f} ms of a core for a page, "
         f"{1000 * extraction:.1f} of them to extract it; {cores} cores / that time is what the parts allow. "
         f"Disk: {warc:.1f} KB an article in the WARC, {database:.1f} KB in the database.\n"
     )
@@ -155,7 +155,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     section = measure_crawl(options.pages, options.rounds)
-    print(f"Load of the machine: {os.getloadavg()[0]:.1f}\n\n{section}")
+    print(section)
     replace_section(RESULTS, _SECTION, section)
     return 0
 

@@ -1,4 +1,4 @@
-"""A newspaper for the crawl's benchmark: real pages, each address with a headline of its own, served compressed.
+"""A newspaper for the crawl's benchmark: real pages, each address with a headline and a text of its own, served compressed.
 
 `python -m benchmarks.paper NUMBER` serves in a process of its own, prints its port, and answers /times with when pages
 were asked for.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import random
 import re
 import sys
 import time
@@ -19,13 +20,23 @@ HOST = "127.0.0.1"
 PAGE_SET = "gold-arabic"
 # What a page names beside its own address would make one story of all its copies.
 _OTHER_ADDRESSES = re.compile(rb"<link[^>]*rel=[\"']?(?:canonical|shortlink|amphtml|alternate)[^>]*>", re.IGNORECASE)
+_TEXT = re.compile(rb"(?<=>)[^<>{}]{80,}(?=<)")
 _HEADLINE = re.compile(rb"<h1[^>]*>\s*(?:<(?:span|a)[^>]*>\s*)?")
 
 
 def make_page(number: int) -> bytes:
-    """Return one of the real pages; its headline begins with the number, so that no two are one story."""
-    pages = load_pages(PAGE_SET)
-    html = _OTHER_ADDRESSES.sub(b"", pages[number % len(pages)].html)
+    """Return one of the real pages, so that no two are one story or copies of one another.
+
+    Its headline begins with the number, and the words of its longer texts stand in an order of their own.
+    """
+    pages, dice = load_pages(PAGE_SET), random.Random(number)
+
+    def shuffle(match: re.Match[bytes]) -> bytes:
+        words = match[0].split(b" ")
+        dice.shuffle(words)
+        return b" ".join(words)
+
+    html = _TEXT.sub(shuffle, _OTHER_ADDRESSES.sub(b"", pages[number % len(pages)].html))
     return _HEADLINE.sub(lambda match: match[0] + f"{number} ".encode(), html)
 
 
