@@ -36,8 +36,6 @@ logger = logging.getLogger(__name__)
 
 progressed = object()
 """Signal, sent every second and at the end, with `report`: a CrawlReport of what is committed so far."""
-
-
 _LINKS_AT_ONCE = 500
 FRESH_DAYS = 7
 """Links that their front door dates earlier wait for a back-fill."""
@@ -45,22 +43,16 @@ _COUNTED = ("known", "pages", "new", "changed", "unchanged", "not_article", "ref
 
 
 class SiteSpider(Protocol):
-    """A spider that crawls one site; `problem` says why it cannot, in place of a traceback from its constructor."""
+    """A spider that crawls one site; `problem` says why it cannot, in place of a traceback from its constructor.
+
+    It may start from the site's front doors, fetch nothing but these, and crawl a site that asked to be left alone.
+    """
 
     site: Site
     problem: NewscrawlError | None
-
-    @property
-    def is_whole_site(self) -> bool:
-        """Whether it starts from the site's front doors."""
-
-    @property
-    def is_dry_run(self) -> bool:
-        """Whether nothing but front doors is fetched."""
-
-    @property
-    def is_forced(self) -> bool:
-        """Whether the site is crawled though it asked to be left alone."""
+    is_whole_site: bool
+    is_dry_run: bool
+    is_forced: bool
 
 
 class RunningCrawl:
