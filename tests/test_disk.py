@@ -136,8 +136,10 @@ def test_crawl_stops_before_the_disk_is_full_and_goes_on_when_there_is_room(run:
         asked = len(site.requests)
         assert asked < 60
         with Archive(home / "archive.db", read_only=True) as archive:
-            assert archive.pages_in_state("test", "fetched") == [], "what was fetched is understood and committed"
+            # What is not understood yet is read from the WARC by the next crawl, and asked of nobody.
+            waiting = len(archive.pages_in_state("test", "fetched"))
             stored = len(list(archive.articles()))
+        assert stored + waiting >= 9
         assert find_losses(home) == []
         (disk / "others").unlink()
         again = run("crawl", "test", "--home", home, env=environment)

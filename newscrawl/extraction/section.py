@@ -16,6 +16,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
+from newscrawl.urls import resolve
 
 # What the addresses of all of a site's articles begin with.
 _OF_ALL = re.compile(
@@ -194,7 +195,7 @@ def _list_around(reading: Reading) -> list[int]:
 
 def _find_in_menu(reading: Reading) -> str | None:
     """Return the name of the link that the article's own address goes on from: /middle_east/ of /middle_east/2013/…"""
-    own = urlsplit(reading.url or "")
+    own = urlsplit(resolve(None, reading.url or "") or "")
     path, found = unquote(own.path), dict[str, str]()
     above = {path[:end] for end, character in enumerate(path) if character == "/"}
     for index, segment in enumerate(reading.segments):
