@@ -31,6 +31,8 @@ from newscrawl.warc.stream import Record, iterate_records
 from tests.conftest import BIN, make_due, make_environment
 from tests.site import pages
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parent.parent
 TOOLS = PROJECT / ".venv-replay" / "bin"
 
