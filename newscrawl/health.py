@@ -67,7 +67,7 @@ def _examine_site(visit: Visit, archive: Archive, now: datetime) -> SiteHealth:
     runs = history.runs(key, _RUNS)
     samples = history.samples(key, BATCH * (PAST_BATCHES + 1))
     arrivals = history.arrivals(key, (now - _DAY * (PAST_BATCHES + 1)).isoformat())
-    ailments, unjudged = dict(judge_visit(visit, runs, now)), []
+    ailments, unjudged = dict(judge_visit(visit, runs, now, history.doors_read_at(key))), []
     for judged, unknown in (judge_articles(samples), judge_outcomes(runs, now), judge_arrivals(arrivals, runs, now)):
         ailments.update(judged)
         unjudged += unknown
@@ -90,12 +90,19 @@ def _judge_machine(home: Path, problems: Sequence[str]) -> dict[str, str]:
 # --- runs
 
 
-def judge_visit(visit: Visit, runs: Sequence[Crawl], now: datetime) -> dict[str, str]:
-    """Say so when a site had no good run within twice its interval, and when its front doors stay shut."""
+def judge_visit(
+    visit: Visit, runs: Sequence[Crawl], now: datetime, doors_read_at: str | None = None
+) -> dict[str, str]:
+    """Say so when a site had no good run within twice its interval, and when its front doors stay shut.
+
+    A back-fill may run for days: while it reads the front doors anew, it is as good as a run.
+    """
     if visit.last_run_at is None or not runs:
         return {"runs": "never crawled"}
     allowed = max(2 * visit.every, _DAY) if visit.is_running else 2 * visit.every
     since = visit.last_good_at or (visit.last_run_at if visit.is_running else datetime.min.replace(tzinfo=now.tzinfo))
+    if visit.is_running and doors_read_at:
+        since = max(since, datetime.fromisoformat(doors_read_at))
     if now - since > allowed:
         when = f"since {visit.last_good_at:%Y-%m-%d %H:%M} UTC" if visit.last_good_at else "at all"
         return {"runs": f"no good run {when}, {_describe_run(runs[0])}"}

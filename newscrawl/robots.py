@@ -49,6 +49,8 @@ def _settle(body: bytes) -> str:
     if len(body) > MAX_BYTES:
         # Half a line could forbid what the whole one allows.
         body = body[: body.rfind(b"\n", 0, MAX_BYTES) + 1]
+    # Padding, or UTF-16 without its mark: no rule holds a NUL.
+    body = body.replace(b"\0", b"")
     lines = [text for line in _LINE_END.split(body.removeprefix(codecs.BOM_UTF8)) for text in _decode_line(line)]
     return "\n".join(map(_settle_group, lines))
 

@@ -90,6 +90,13 @@ def test_sources_behind_the_text_are_not_text() -> None:
 # -- section, authors, picture
 
 
+@pytest.mark.parametrize(("box", "captions"), [("figure", ["الجسر كما يبدو من الجو"]), ("div", [])])
+def test_figure_closes_the_text_and_a_picture_beside_an_appeal_does_not(box: str, captions: list[str]) -> None:
+    last = f'<{box}><img src="/bridge.jpg"><figcaption>الجسر كما يبدو من الجو</figcaption></{box}>'
+    article = read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}{last}</div></article>")
+    assert [image.caption for image in (*article.images,)] == captions
+
+
 MENU = ("الرئيسية", "محليات", "شؤون عربية", "بودكاست «دفتر»", "اتصل بنا", "رياضة 24")
 
 

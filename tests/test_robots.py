@@ -58,6 +58,8 @@ CASES = {
     # forms of the file
     "Windows line ends": ("User-agent: *\r\nDisallow: /a\r\n", "/a", False),
     "old Mac line ends": ("User-agent: *\rDisallow: /a\r", "/a", False),
+    "filled up with NULs": (ALL + "Disallow: /a\0\0\0\n\0", "/a", False),
+    "UTF-16 without its mark": ((ALL + "Disallow: /a").encode("utf-16-le").decode(), "/a", False),
     "a byte order mark": ("\ufeff" + ALL + "Disallow: /a", "/a", False),
     "a sitemap inside a group": (ALL + "Sitemap: https://jareeda.example/s.xml\nDisallow: /a", "/a", False),
     "a page instead of rules": ("<!DOCTYPE html><html><body>Disallow: /</body></html>", "/a", True),

@@ -79,6 +79,13 @@ class History:
         with self._reading() as connection:
             return find_pause(connection, site_key)
 
+    def doors_read_at(self, site_key: str) -> str | None:
+        """Return when a front door of the site was last read, None when none ever was."""
+        query = "SELECT max(fetched_at) AS at FROM front_doors WHERE site = ?"
+        with self._reading() as connection:
+            at: str | None = connection.execute(query, (site_key,)).fetchone()["at"]
+            return at
+
     def count_published(self, site_key: str, since: str, until: str) -> tuple[int, str | None]:
         """Return how many of a site's articles have their `sort_at` in that time, and the first one's."""
         query = "SELECT count(*), min(sort_at) FROM articles WHERE site = ? AND sort_at BETWEEN ? AND ?"

@@ -120,9 +120,10 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
         if segment.label in ("paragraph", "heading", "list_item", "quote")
     ]
     last = body[-1] if body else reading.title_at
+    end = _find_end(reading, last)
     found: list[tuple[int, Image]] = []
     seen: set[str] = set()
-    for index, segment in enumerate(reading.segments[: last + 1]):
+    for index, segment in enumerate(reading.segments[:end]):
         if segment.image is None or not _is_of_article(reading, index):
             continue
         address = find_address(segment.image, base)
@@ -131,6 +132,26 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
             alt = clean(segment.image.get("alt") or "") or None
             found.append((index, Image(address, alt, *_read_caption(reading, index))))
     return found
+
+
+def _find_end(reading: Reading, last: int) -> int:
+    """Return the position behind the article's pictures: a figure with a caption may close the text, in the text's own box.
+
+    A picture beside a line in no figure is there an app's, a newsletter's or the site's own.
+    """
+    box = reading.boxes[reading.segments[last].box]
+    if box.parent >= 0 and box.end == last + 1:
+        box = reading.boxes[box.parent]  # a paragraph's box ends with it
+    end = last + 1
+    for index in range(last + 1, min(box.end, last + 3)):
+        image = reading.segments[index].image
+        if (
+            image is not None
+            and index in reading.caption_of.values()
+            and next(image.iterancestors("figure"), None) is not None
+        ):
+            end = index + 1
+    return end
 
 
 def pick_lead(found: list[tuple[int, Image]], declared: list[str], base: str | None, second: int) -> Image | None:
