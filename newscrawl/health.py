@@ -90,9 +90,7 @@ def _judge_machine(home: Path, problems: Sequence[str]) -> dict[str, str]:
 # --- runs
 
 
-def judge_visit(
-    visit: Visit, runs: Sequence[Crawl], now: datetime, doors_read_at: str | None = None
-) -> dict[str, str]:
+def judge_visit(visit: Visit, runs: Sequence[Crawl], now: datetime, doors_read_at: str | None = None) -> dict[str, str]:
     """Say so when a site had no good run within twice its interval, and when its front doors stay shut.
 
     A back-fill may run for days: while it reads the front doors anew, it is as good as a run.

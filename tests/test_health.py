@@ -189,9 +189,7 @@ BACK_FILL = [Crawl(1, "test", at(60), None), Crawl(1, "test", at(62), at(61), "f
 
 
 @pytest.mark.parametrize(("read_hours_ago", "is_ill"), [(0.2, False), (30, True), (None, True)])
-def test_a_back_fill_of_days_is_well_while_it_reads_the_front_doors(
-    read_hours_ago: float | None, is_ill: bool
-) -> None:
+def test_a_back_fill_of_days_is_well_while_it_reads_the_front_doors(read_hours_ago: float | None, is_ill: bool) -> None:
     visit = plan_visit(HOURLY, BACK_FILL, (0, None), NOW, is_running=True)
     read_at = at(read_hours_ago) if read_hours_ago is not None else None
     assert list(judge_visit(visit, BACK_FILL, NOW, read_at)) == (["runs"] if is_ill else [])
