@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from newscrawl.extraction.bylines import is_name, split_names
 from newscrawl.extraction.headings import (
     find_bare_headings,
     find_heading_shapes,
@@ -18,6 +17,7 @@ from newscrawl.extraction.headings import (
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
+from newscrawl.extraction.names import is_name, split_names
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.tables import find_cells, is_in_later_table

@@ -1,51 +1,31 @@
-"""Who signs an article: people from its byline or its structured data, never the site, an agency or a place."""
+"""Who signs an article: people from its byline or its structured data, never the site, an agency or a place.
+
+Every line around the headline and behind the text is weighed by what speaks for its being a byline; the best line and its
+companions sign. Where none convinces, the structured data does, then the other metadata, then a name alone under the text.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 from urllib.parse import unquote
 
-from newscrawl.arabic import clean, fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import FIELD_BREAK, is_date_line
+from newscrawl.extraction.names import ROLE, is_name, is_name_like, read_names, split_names
 from newscrawl.extraction.neighbourhood import find_neighbourhood
-from newscrawl.extraction.phrases import find_phrase, list_phrases
+from newscrawl.extraction.phrases import list_phrases
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
-from newscrawl.extraction.segments import Segment
 from newscrawl.urls import get_host, resolve
 
-_MAX_NAME_WORDS = 7
+_MAX_WORDS, _MAX_LINE_WORDS = 14, 26
 _NEAR = 8
-_TITLED = re.compile(r"(?:د|أ|م|أ\.د)\.\s?\S+ \S")
-_LABEL = re.compile(
-    r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|[تي]كتبه?ا?|أعدته?ا?|أعده?ا?|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
-    r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
-    re.IGNORECASE,
-)
 _NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
-_PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
-_PLACE_BEFORE = re.compile(r"^(?:\S{3,}(?:\s\S+)?\s+من|\S{3,}\s+[-–—ـ])\s+(?=\S+\s\S+(?:\s\S+)?$)")
-"""«باريس من نهى خليفة», «المكلا ـ فهمي باوزير»"""
-_PLACE_AFTER = re.compile(r"\s+/\s+\S{3,}$")  # «قحطان الجبوري / بغداد»
-_TWO_WORD_PLACE = re.compile(
-    "أم درمان|[أا]بو ?ظبي|بور ?سعيد|بورت سودان|(?:بني|كفر|سيدي|دير|بيت|باب|عين|رأس|سان|نيو|تل|خان|شرم) \\S+|رام الله|الدار البيضاء"
-    "|مكة المكرمة|المدينة المنورة|كوالا لمبور|لوس أنجلوس|لاس فيغاس"
-)
 _CALLED = re.compile(r"\S+(?: \S+)?\s*[:：]\s*(\S.*)")
-_NAME_BREAK = re.compile(r"\s*[/،,|]\s*")
-_INITIALS = re.compile(r"\w\.\s?\w\.?")
-_COLON = re.compile(r"\S\s*[:：/]\s*\S")
-_LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
-# a hyphen inside a Latin name is part of it
-_DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*")
-# «و» before a name joins two people; these names begin with it themselves.
-_AND = re.compile(r"\s+و(?=\S+\s+\S)")
-_NAMES_IN_WAW = re.compile(
-    r"^و?(?:وليد|وسام|وائل|وفاء|وجدي|وداد|وسيم|وضاح|وديع|وحيد|وصال|ولاء|وهيب|وليام|ورد|وعد|وجيه|واصف|وردة)$"
-)
+_COLON = re.compile(r"\S\s*[:：/،,]\s*\S")
 _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
@@ -61,45 +41,44 @@ _AUTHOR_ADDRESS = (
     "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
 )  # fmt: skip
 """One by one: all links of a page are asked, and a pattern of them takes five times as long."""
-SECTION_WORDS = frozenset(
-    "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
-    " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
-)
 # An agency is named beside the date or the people, or behind the text in a line of its own.
 _AGENCY_LABELS = frozenset(("byline", "date", "other", ""))
 _SOURCE_LABEL = re.compile(
     r"^[\s(\[-]*(?:ال)?(?:مصدر|مصادر|وكالة)(?: الخبر)?\s*[:：]\s*|^\s*Source\s*:\s*|^\s*نقلا? عن\s*:?\s*", re.IGNORECASE
 )
+_ELSEWHERE = Hint.HIDDEN | Hint.COMMENT | Hint.RELATED
+# What speaks for a line, added up; a box of bylines or a link to a writer's page needs no second sign.
+_BOX, _LINK, _ROLE, _DATED, _ALONE, _CALL, _NAME = 3.0, 3.0, 2.0, 2.0, 2.0, 2.0, 1.0
+_ENOUGH = 3.0
+
+
+class Byline(NamedTuple):
+    """The people that one line names, and how much speaks for their signing the article."""
+
+    at: int
+    names: list[str]
+    evidence: float
 
 
 def find_authors(reading: Reading) -> tuple[str, ...]:
     """Return the people who sign the article; printed bylines come before declared ones, as they name every hand."""
     others = (*reading.declared.site_names, *reading.declared.sections, *_find_stuck_names(reading))
     nobody = {get_key(name) for name in others} | list_phrases("agency")
-    structured = [
-        name for text, source in reading.declared.authors if source == "json-ld" for name in split_names(text)
-    ]
-    for names in (_read_printed(reading, nobody), structured, [name for name, _ in reading.declared.authors]):
+    declared = reading.declared.authors
+    structured = [name for text, source in declared if source == "json-ld" for name in split_names(text)]
+    for names in (_read_printed(reading, nobody), structured, [name for name, _ in declared]):
         people = {get_key(name): name for name in reversed(list(_keep_people(names, nobody)))}
         if people:
             return tuple(reversed(people.values()))
     return tuple(_keep_people(list(_read_signature(reading)), nobody))
 
 
-def _read_signature(reading: Reading) -> Iterator[str]:
-    """Yield the name that stands alone under the text, where newspapers print who signs."""
-    last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=-1)
-    if 0 <= last < len(reading.segments) - 1:
-        above, line = reading.segments[last], reading.segments[last + 1]
-        same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
-        name = line.text.rpartition(":")[2].strip()  # «سوسة / تقرير وتصوير: فلان الفلاني»
-        if same_box and line.label in ("other", "byline") and not line.links and is_name(name):
-            yield name
-
-
 def leads_to_author(href: str) -> bool:
     """Whether an address speaks of authors."""
     return any(map(href.lower().__contains__, _AUTHOR_ADDRESS))
+
+
+# -- who is nobody
 
 
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
@@ -130,118 +109,111 @@ def _keep_people(names: list[str], nobody: set[str]) -> Iterator[str]:
             yield name
 
 
+# -- the printed byline
+
+
 def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
-    """Return the names of the byline nearest to the headline, with what stands beside it in the same line."""
-    names: list[str] = []
-    last, is_marked = -1, False
-    for index in find_neighbourhood(reading):
-        segment = reading.segments[index]
-        is_like = segment.hints & Hint.BYLINE and _get_shape(reading, index) == _get_shape(reading, last)
-        if names and abs(index - last) > 2 and not is_like:
-            break
-        is_elsewhere = reading.hints[index] & (Hint.HIDDEN | Hint.COMMENT | Hint.RELATED)
-        if not is_elsewhere and 0 < segment.words <= 14:
-            read = list(_read_linked_names(reading, index))
-            if not read and not reading.hints[index] & Hint.LISTING:
-                is_byline = segment.label == "byline"
-                read = list(_read_names(segment)) if is_byline else list(_read_bare_names(reading, index))
-            found = list(_keep_people(read, nobody))
-            if found and segment.label == "byline" and not is_marked:
-                # what a byline says comes before what only looks like a name
-                is_marked, names = True, [name for name in names if abs(index - last) < 2]
-            names += found
-            last = index if found else last
+    """Return the names of the best line and of those that go on from it: beside it, or boxed like it."""
+    lines = [line for index in find_neighbourhood(reading) for line in _weigh_line(reading, index, nobody)]
+    if not lines:
+        return []
+    best = next(i for i, line in enumerate(lines) if line.evidence == max(each.evidence for each in lines))
+    first = last = best
+    while first > 0 and _goes_on(reading, lines[first - 1], lines[first]):
+        first -= 1
+    while last + 1 < len(lines) and _goes_on(reading, lines[last], lines[last + 1]):
+        last += 1
+    names = [name for line in lines[first : last + 1] for name in line.names]
     # «تمبدغة» beside «آمال ولد بابا» is where it was written
     return [name for name in names if " " in name] or names
 
 
-def _read_linked_names(reading: Reading, index: int) -> Iterator[str]:
-    """Yield the texts of the links near the headline that lead to pages of authors, also in the author's card above it."""
+def _goes_on(reading: Reading, one: Byline, other: Byline) -> bool:
+    if abs(one.at - other.at) <= 2:
+        return True
+    boxes = [reading.boxes[reading.segments[line.at].box] for line in (one, other)]
+    return boxes[0].shape == boxes[1].shape and bool(reading.segments[other.at].hints & Hint.BYLINE)
+
+
+def _weigh_line(reading: Reading, index: int, nobody: set[str]) -> Iterator[Byline]:
+    """Yield the people that a line names where enough speaks for it."""
     segment = reading.segments[index]
-    is_near = abs(index - reading.title_at) <= _NEAR and not reading.hints[index] & (Hint.NAV | Hint.ASIDE | Hint.PAGE)
-    if is_near and segment.links and segment.label not in BODY_LABELS and index not in reading.card_of:
-        links = [(unquote(href), text) for href, text, _ in segment.links if text]
-        if links and all(leads_to_author(href) for href, _ in links):
-            yield from (name for _, text in links for name in split_names(text) if is_name(name) or _TITLED.match(name))
-
-
-def _get_shape(reading: Reading, index: int) -> str:
-    return reading.boxes[reading.segments[index].box].shape
-
-
-def _read_names(segment: Segment) -> Iterator[str]:
-    """Yield the people of a byline; elements that run together without a space hold a name each."""
-    runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
-    linked = tuple(text for _, text, _ in segment.links) if len(segment.links) > 1 else ()
-    if segment.hints & Hint.BYLINE and ":" in segment.text and not linked and not runs_together:
-        # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
-        for part in segment.text.split(" | "):
-            label, _, names = part.rpartition(":")
-            if label.count(" ") < 3 and not _NOT_WRITING.search(label):
-                yield from _read_line(names.strip(), is_marked=True)
+    if not 0 < segment.words <= _MAX_LINE_WORDS or reading.hints[index] & _ELSEWHERE:
         return
-    for text in linked or (segment.parts if runs_together else (segment.text,)):
-        if not (runs_together and text.endswith(":")):
-            yield from _read_line(text, is_marked=bool(segment.hints & Hint.BYLINE))
+    names: list[str] = []
+    best = 0.0
+    for evidence, field in _list_fields(reading, index):
+        read, more = _read_field(reading, index, field, evidence)
+        if evidence + more >= _ENOUGH and (people := list(_keep_people(read, nobody))):
+            names, best = names + people, max(best, evidence + more)
+    if names:
+        yield Byline(index, names, best)
 
 
-def _read_line(text: str, *, is_marked: bool = False) -> Iterator[str]:
-    """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
-    if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not _LABEL.match(text)):
-        return
-    if text.endswith(":") and " " not in text:  # «الرياض:» above the name
-        return
-    names = _PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", _LABEL.sub("", text))).strip(" :：|-–—")
-    pieces = [piece for piece in _DASH.split(names) if piece]
-    # the place comes first or is one word: «بيروت - فلان الفلاني», «فلان الفلاني - القاهرة»; alone it signs nothing
-    if len(pieces) > 1:
-        pieces = [piece for piece in pieces if piece.count(" ")]
-        if is_marked:
-            pieces = list(filter(is_name, pieces)) or pieces  # «شيرين أبو عوف - عدنان الجبوري - رؤية 24»
-        is_list_of_names = (is_marked or names != text) and all(map(is_name, pieces))  # «كتب محمد شعبان - آية حسني»
-        if len(pieces) > 1 and _TWO_WORD_PLACE.fullmatch(pieces[-1]):
-            pieces.pop()  # «رحاب عثمان – أم درمان»
-        pieces = pieces if is_list_of_names else pieces[-1:]
-    for piece in pieces:
-        for part in _LIST_BREAK.split(piece):
-            for name in _split_at_and(clean(_PLACE.sub("", part))):
-                name = _LABEL.sub("", name).strip(" -–—:|")
-                if name and len(name.split()) <= _MAX_NAME_WORDS and parse_date(name) is None:
-                    yield name
+def _list_fields(reading: Reading, index: int) -> Iterator[tuple[float, str]]:
+    """Yield the fields of a line, each with what its place says for it."""
+    segment = reading.segments[index]
+    links = [(unquote(href), text) for href, text, _ in segment.links if text]
+    if _may_link_authors(reading, index) and links and all(leads_to_author(href) for href, _ in links):
+        linked = [name for _, text in links for name in split_names(text) if is_name_like(name)]
+        yield from ((_LINK, name) for name in linked)
+        if linked:
+            return
+    if segment.label == "byline":
+        if reading.hints[index] & Hint.LISTING:
+            return
+        runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
+        if len(links) > 1:
+            yield from ((_BOX, text) for _, text in links)
+        elif runs_together:
+            yield from ((_BOX, part) for part in segment.parts if not part.endswith(":"))
+        else:
+            yield from ((_BOX, field) for field in segment.text.split(" | "))
+    elif _is_near_headline(reading, index) and all(leads_to_author(href) for href, _ in links):
+        fields = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
+        is_dated = len(fields) > 1 and any(map(parse_date, fields))
+        if is_dated:
+            yield from ((_DATED, field) for field in fields)
+        else:
+            beside = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
+            is_dated = any(is_date_line(other) for other in beside if other.text)
+            yield (_DATED if is_dated or _stands_alone(reading, index) else 0.0), segment.text
 
 
-def split_names(text: str) -> list[str]:
-    """Return the people of a byline whose place on the page is known to hold nothing else."""
-    parts = _LIST_BREAK.split(_LABEL.sub("", text))
-    return [name for part in parts for name in _split_at_and(clean(part)) if name]
+def _may_link_authors(reading: Reading, index: int) -> bool:
+    """Whether a line near the headline may link its writers, also in the author's card above it."""
+    is_elsewhere = reading.hints[index] & (Hint.NAV | Hint.ASIDE | Hint.PAGE) or index in reading.card_of
+    return (
+        not is_elsewhere and abs(index - reading.title_at) <= _NEAR and reading.segments[index].label not in BODY_LABELS
+    )
 
 
-def _read_bare_names(reading: Reading, index: int) -> Iterator[str]:
-    """Yield names that nothing marks as a byline but their place: between headline and text, in a line with the date."""
+def _is_near_headline(reading: Reading, index: int) -> bool:
+    """Whether nothing but its place can make a line a byline: between headline and text, or above the headline and a date."""
     segment = reading.segments[index]
     is_below = reading.title_at < index <= reading.title_at + 6
-    following = reading.segments[index + 1 : index + 2]
-    is_above_date = reading.title_at - 4 <= index < reading.title_at and any(map(is_date_line, following))
+    is_above_date = reading.title_at - 4 <= index < reading.title_at and any(
+        map(is_date_line, reading.segments[index + 1 : index + 2])
+    )
     labels = ("", "date", "other") if index <= reading.title_at + 3 else ("", "date")
-    if not (is_below or is_above_date) or segment.label not in labels or segment.level:
-        return
-    # a linked line may be a section; an address that speaks of authors says that it is none
-    if segment.links and not all(leads_to_author(href) for href, _, _ in segment.links):
-        return
-    near = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
-    parts = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
-    if _COLON.search(segment.text) and (name := _LABEL.sub("", segment.text)) != segment.text and is_name(name):
-        yield name  # «تحقيق: فلان الفلاني»
-    elif is_below and segment.phrase is None and (called := _CALLED.fullmatch(segment.text)) and is_name(called[1]):
-        yield called[1]  # «ضيف المدونة: فلان الفلاني»
-    elif len(parts) > 1 and any(parse_date(part) for part in parts):
-        yield from filter(is_name, (_PLACE_BEFORE.sub("", part) for part in parts))
-    elif any(is_date_line(other) for other in near if other.text) or _stands_alone(reading, index):
-        name = _PLACE_AFTER.sub("", _PLACE_BEFORE.sub("", segment.text))
-        if is_name(name) or _INITIALS.fullmatch(name):
-            yield name
-        elif is_list_of_names(name):
-            yield from _NAME_BREAK.split(name)
+    is_free = segment.label in labels and not segment.level and not reading.hints[index] & Hint.LISTING
+    return is_free and (is_below or is_above_date)
+
+
+def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tuple[list[str], float]:
+    """Return the names of a field and what its words say for it: a role before them, and that they look like names."""
+    segment = reading.segments[index]
+    is_box, is_marked = evidence == _BOX, bool(segment.hints & Hint.BYLINE)
+    work, _, rest = map(str.strip, field.rpartition(":"))
+    is_work = bool(work and rest) and work.count(" ") < (3 if is_box else 2) and not _NOT_WRITING.search(work)
+    if is_box:
+        # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
+        return list(read_names(rest if is_work and is_marked else field, is_marked=is_marked)), 0.0
+    if is_work and segment.phrase is None and index > reading.title_at and not ROLE.match(field):
+        names, role = [rest], _ROLE  # «ضيف المدونة: فلان الفلاني»
+    else:
+        names, role = list(read_names(field)), _ROLE if _COLON.search(field) and ROLE.match(field) else 0.0
+    return (names, _NAME + role) if names and all(map(is_name_like, names)) else ([], 0.0)
 
 
 def _stands_alone(reading: Reading, index: int) -> bool:
@@ -252,31 +224,15 @@ def _stands_alone(reading: Reading, index: int) -> bool:
     return begins and all(other.label == "subtitle" for other in reading.segments[reading.title_at + 1 : index])
 
 
-def is_list_of_names(text: str) -> bool:
-    """Answer whether a text is nothing but names side by side: «رياض بوعلام / كمال حداد»."""
-    names = _NAME_BREAK.split(text)
-    return len(names) > 1 and all(map(is_name, names))
-
-
-def is_name(text: str) -> bool:
-    """Answer whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
-    words = text.split()
-    if not SECTION_WORDS.isdisjoint(words):
-        return False
-    return (
-        2 <= len(words) <= 4
-        and all(word.isalpha() and len(word) > 1 for word in map(fold, words))
-        and find_phrase(fold(text), len(words)) is None
-    )
-
-
-def _split_at_and(text: str) -> list[str]:
-    for match in _AND.finditer(text):
-        before, after = text[: match.start()].strip(), text[match.end() :].strip()
-        word = "و" + after.split(" ", 1)[0]
-        if before.count(" ") and after.count(" ") and (word.startswith("وو") or not _NAMES_IN_WAW.match(word)):
-            return [before, *_split_at_and(after)]
-    return [text]
+def _read_signature(reading: Reading) -> Iterator[str]:
+    """Yield the name that stands alone under the text, where newspapers print who signs."""
+    last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=-1)
+    if 0 <= last < len(reading.segments) - 1:
+        above, line = reading.segments[last], reading.segments[last + 1]
+        same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
+        name = line.text.rpartition(":")[2].strip()  # «سوسة / تقرير وتصوير: فلان الفلاني»
+        if same_box and line.label in ("other", "byline") and not line.links and is_name(name):
+            yield name
 
 
 def find_agency(reading: Reading) -> str | None:
@@ -287,7 +243,7 @@ def find_agency(reading: Reading) -> str | None:
             if name and not _SOURCE_LABEL.match(f"{name}:"):  # «المصدر» alone names nothing
                 return name
         for text in (segment.text, *segment.parts) if segment.label in _AGENCY_LABELS else ():
-            name = _LABEL.sub("", text).strip(" ()-–—:|")
+            name = ROLE.sub("", text).strip(" ()-–—:|")
             if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6 and not name.endswith("."):
                 return name
     return None

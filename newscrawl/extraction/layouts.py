@@ -13,8 +13,8 @@ from lxml.cssselect import CSSSelector
 
 from newscrawl.arabic import clean
 from newscrawl.dates import format_date, parse_date, parse_iso
-from newscrawl.extraction.bylines import split_names
 from newscrawl.extraction.images import split_credit
+from newscrawl.extraction.names import split_names
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.scope import narrow
 from newscrawl.items import Article, Layout, Related, Site

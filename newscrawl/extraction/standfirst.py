@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from newscrawl.extraction.bylines import is_list_of_names
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
+from newscrawl.extraction.names import is_list_of_names
 from newscrawl.extraction.reading import Reading, get_key
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}\s")
