@@ -30,11 +30,12 @@ def settle_hints(reading: Reading) -> list[int]:
     sums = sum_up(reading.weights)
     words = sum_up([segment.words for segment in reading.segments])
     after_title = max(1, sums[-1] - sums[max(reading.title_at, 0)])
+    named = [box for box in reading.boxes if box.hints]
     bodies = [box for box in reading.boxes if box.hints & Hint.BODY or box.tag == "article"]
     starts = [box.start for box in bodies]
     holders = [box for box in bodies if (sums[box.end] - sums[box.start]) >= 0.15 * after_title]
-    fields = [box.start for box in reading.boxes if box.hints & (Hint.BYLINE | Hint.DATE) and box.end > box.start]
-    captions = [box.start for box in reading.boxes if box.hints & Hint.CAPTION and box.end > box.start]
+    fields = [box.start for box in named if box.hints & (Hint.BYLINE | Hint.DATE) and box.end > box.start]
+    captions = [box.start for box in named if box.hints & Hint.CAPTION and box.end > box.start]
     for box in reading.boxes:
         settled[box.index] = settled[box.parent]
         if not box.hints or box.end <= box.start:

@@ -69,15 +69,13 @@ def _find_text_start(reading: Reading) -> int:
 
 def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
     """Return the shapes of boxes with a class or a style whose every text stands right under a picture."""
-    texts: tuple[list[Box], list[Box]] = [], []
-    is_under = False
-    for segment in reading.segments:
-        if segment.text:
-            texts[is_under].append(reading.boxes[segment.box])
-        is_under = segment.image is not None
-    elsewhere, under = texts
-    shapes = {box.shape for box in under if _is_dressed(box)}
-    return frozenset(shapes - {box.shape for box in elsewhere if box.shape in shapes})
+    boxes, segments = reading.boxes, reading.segments
+    under = {i for i in range(1, len(segments)) if segments[i - 1].image is not None and segments[i].text}
+    shapes = {box.shape for box in (boxes[segments[i].box] for i in under) if _is_dressed(box)}
+    if not shapes:
+        return frozenset()
+    elsewhere = (boxes[segment.box] for i, segment in enumerate(segments) if i not in under and segment.text)
+    return frozenset(shapes.difference(box.shape for box in elsewhere))
 
 
 def _is_dressed(box: Box) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from newscrawl.extraction.phrases import Phrase
 from newscrawl.extraction.reading import Reading
@@ -19,21 +20,30 @@ def find_cards(reading: Reading) -> dict[int, int]:
 
     A paragraph of the text has links too, but inside its sentences; a card's headline is nothing but a link.
     """
-    groups: defaultdict[tuple[int, str], list[Box]] = defaultdict(list)
-    for box in reading.boxes[1:]:
-        # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
-        if box.end > box.start and box.tag not in _HEADINGS:
-            groups[box.parent, box.shape.partition(" ")[0]].append(box)
     cards: dict[int, int] = {}
-    for group in groups.values():
-        if len(group) < 2:
-            continue
+    for group in _group_like_boxes(reading):
         found = [box for box in group if _is_card(reading, box)]
         if len(found) >= 2 and len(found) >= 0.8 * len(group) and _lead_apart(reading, found):
             for box in found:
                 # boxes come from the outside in: the innermost card counts
                 cards.update(dict.fromkeys(range(box.start, box.end), box.index))
     return cards
+
+
+def _group_like_boxes(reading: Reading) -> Iterator[list[Box]]:
+    """Yield the boxes that stand in one box and have one tag and first class; most boxes stand alone."""
+    inside: defaultdict[int, list[Box]] = defaultdict(list)
+    for box in reading.boxes[1:]:
+        # a headline alone is no card: where cards have no boxes, its picture and summary stand beside it
+        if box.end > box.start and box.tag not in _HEADINGS:
+            inside[box.parent].append(box)
+    for boxes in inside.values():
+        if len(boxes) < 2:
+            continue
+        groups: defaultdict[str, list[Box]] = defaultdict(list)
+        for box in boxes:
+            groups[box.shape.partition(" ")[0]].append(box)
+        yield from (group for group in groups.values() if len(group) > 1)
 
 
 def _lead_apart(reading: Reading, boxes: list[Box]) -> bool:

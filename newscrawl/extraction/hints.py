@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -88,6 +87,8 @@ _WORD_HINTS: dict[str, int] = {}
 for _hint, _words in _CLASS_WORDS.items():
     for _word in _words.split():
         _WORD_HINTS[_word] = _WORD_HINTS.get(_word, 0) | _hint
+# What a word must be to end one of these, alone or behind another word.
+_ENDINGS = frozenset(word[start:] for word in _WORD_HINTS for start in range(len(word)))
 TAG_HINTS = {
     "nav": Hint.NAV, "aside": Hint.ASIDE, "footer": Hint.PAGE, "form": Hint.FORM, "figcaption": Hint.CAPTION,
     "figure": Hint.FIGURE, "blockquote": Hint.QUOTE, "button": Hint.BUTTON, "address": Hint.BYLINE, "time": Hint.DATE,
@@ -223,44 +224,28 @@ _interpret_kept = lru_cache(maxsize=_MAX_KEPT)(_interpret)
 
 def _get_class_hints(names: str) -> int:
     """Return what class and id names suggest."""
-    found = 0
+    known = names.split()
+    found = 0 if _HIDING_NAMES.isdisjoint(known) else Hint.HIDDEN
     previous = ""
-    for name in names.split():
-        hints, first, last = _read_name(name) if len(name) <= _MAX_KEPT_CHARS else _split_name(name)
-        found |= hints
-        if first:
-            found |= _get_word_hints(previous, first)
-            previous = last
+    for word in _list_words(" ".join(known)):
+        if word in _ENDINGS:  # one word of eight
+            pair = previous + word
+            found |= _WORD_HINTS.get(pair, 0) | (0 if pair in _OTHERWISE else _WORD_HINTS.get(word, 0))
+        previous = word
     if found & Hint.CAPTION:
         found &= ~(Hint.ASIDE | Hint.EMBED)  # «widget-image-caption», «ImageEmbed_caption»
     return found
 
 
-def _split_name(name: str) -> tuple[int, str, str]:
-    """Return what a single name suggests but for its first word, which may be the second of a pair; its first and last word."""
-    if name.startswith("has-"):
-        return 0, "", ""  # «has-small-font-size» says how a text looks, «has-sidebar» what stands beside it
-    found = Hint.HIDDEN if name in _HIDING_NAMES else 0
-    words = _list_words(name)
-    for previous, word in pairwise(words):
-        found |= _get_word_hints(previous, word)
-    return (found, words[0], words[-1]) if words else (found, "", "")
-
-
-def _list_words(name: str) -> list[str]:
-    """Return the words that a name is made of, in lower case: «articleBody», «article-body», «article_body2»."""
-    plain = name.replace("-", " ").replace("_", " ")
-    if plain.replace(" ", "").isalpha() and plain.islower() and plain.isascii():
-        return plain.split()  # three names of four
-    if _DIGIT.search(name):
+def _list_words(names: str) -> list[str]:
+    """Return the words that names are made of, in lower case: «articleBody», «article-body», «article_body2»."""
+    if "has-" in names:
+        # «has-small-font-size» says how a text looks, «has-sidebar» what stands beside it
+        names = " ".join(name for name in names.split(" ") if not name.startswith("has-"))
+    plain = names.replace("-", " ").replace("_", " ")
+    if plain.isascii() and plain.islower() and plain.replace(" ", "").isalpha():
+        return plain.split()
+    if _DIGIT.search(names):
         # a piece with digits in it is a generated name: «sc-4ad932» says nothing about advertisements
-        name = " ".join(piece for piece in _NAME_PIECE.findall(name) if piece.isalpha() or piece[:-1].isalpha())
-    return [word.lower() for word in _NAME_WORD.findall(name)]
-
-
-def _get_word_hints(previous: str, word: str) -> int:
-    pair = previous + word
-    return _WORD_HINTS.get(pair, 0) | (0 if pair in _OTHERWISE else _WORD_HINTS.get(word, 0))
-
-
-_read_name = lru_cache(maxsize=_MAX_KEPT)(_split_name)
+        names = " ".join(piece for piece in _NAME_PIECE.findall(names) if piece.isalpha() or piece[:-1].isalpha())
+    return " ".join(_NAME_WORD.findall(names)).lower().split()
