@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,6 +18,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.addresses import is_public_host
+from newscrawl.comparing import find_equal
+from newscrawl.decoding import decode_content
 from newscrawl.exceptions import NewscrawlError, UsageError
 from newscrawl.extensions import RunningCrawl
 from newscrawl.items import Page
@@ -104,13 +107,40 @@ class Recorder:
         fetched_at = self._running.now()
         try:
             exchange = _exchange(request, response, fetched_at)
-            request.meta["warc"] = self._running.writer.write(exchange, self._find_kept(request, response))
+            request.meta["warc"] = self._write(request, response, exchange)
             request.meta["warc_record_id"] = exchange.record_id
         except NewscrawlError as error:
             self._running.stop(error)
             raise scrapy_errors.IgnoreRequest(str(error)) from error
         request.meta["fetched_at"] = fetched_at
         return response
+
+    def _write(self, request: Request, response: Response, exchange: Exchange) -> tuple[str, int]:
+        """Append the answer and return where it is, or where what it says is kept already."""
+        writer, kept = self._running.writer, self._find_kept(request, response)
+        request.meta["digest"] = None
+        if kept is None or kept.is_repeated_by(exchange) or not self._may_leave_out(request, response):
+            return writer.write(exchange, kept)
+        headers = _join(response.headers)
+        page = Page(response.url, response.status, headers, response.body, exchange.fetched_at)
+        with suppress(ValueError):
+            page = replace(page, body=decode_content(page.body, headers.get("content-encoding")))
+        place = (kept.warc_file, kept.warc_offset)
+        known = find_equal(self._running.home, self._running.site, place, page)
+        if known is None:
+            return writer.write(exchange)
+        # Whose bytes the row names, its digest is of.
+        request.meta["digest"] = hashlib.sha256(known.body).hexdigest()
+        return writer.write_equal(exchange, kept)
+
+    def _may_leave_out(self, request: Request, response: Response) -> bool:
+        """Answer whether the site's bytes are kept only where an article changed, and this may be such a page.
+
+        A crawl that continues a killed one keeps all: extracting this very page may have been what killed it.
+        """
+        running = self._running
+        is_visit = request.method == "GET" and response.status == HTTPStatus.OK and "is_picture" not in request.meta
+        return running.site.raw == "changed" and is_visit and "claimed" in request.meta and not running.resumed_from
 
     def _find_kept(self, request: Request, response: Response) -> Kept | None:
         """Return the record that an answer may repeat: of the last visit, where the request names its place.
@@ -161,19 +191,23 @@ def is_success(response: Response) -> bool:
 
 def to_page(response: Response) -> Page:
     """Return the response as a page; Scrapy has undone its content encoding. Without a recorder it has no WARC."""
-    joined: dict[str, str] = {}
-    for name, values in response.headers.items():
-        joined[name.decode("latin-1").lower()] = ", ".join(_decode(value) for value in values)
     warc_file, warc_offset = response.meta.get("warc", (None, None))
     return Page(
         url=response.url,
         status=response.status,
-        headers=MappingProxyType(joined),
+        headers=_join(response.headers),
         body=response.body,
         fetched_at=response.meta.get("fetched_at") or datetime.now(UTC).isoformat(timespec="seconds"),
         warc_file=warc_file,
         warc_offset=warc_offset,
+        digest=response.meta.get("digest"),
     )
+
+
+def _join(headers: Headers) -> Mapping[str, str]:
+    """Return the headers by lower-case name, repeated ones joined."""
+    joined = {name.decode("latin-1").lower(): ", ".join(map(_decode, values)) for name, values in headers.items()}
+    return MappingProxyType(joined)
 
 
 def _decode(value: bytes) -> str:

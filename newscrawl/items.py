@@ -68,7 +68,7 @@ class Site:
     `timezone` is an IANA name, `article_url` a regular expression searched in the whole URL, `examples` addresses of
     articles, `visit_every` a number with a unit ("30m", "6h", "1d") or "never", None where its articles set the pace,
     `delay_seconds` the pause between two requests, `render` that a browser has to draw its pages, `images` which of its
-    pictures are fetched (none, lead, all), `verified` the day
+    pictures are fetched (none, lead, all), `raw` of which visits the bytes are kept (all, changed), `verified` the day
     when somebody found all this to be true. `furniture` is what was learned.
     """
 
@@ -89,6 +89,7 @@ class Site:
     labels: tuple[str, ...] = ()
     render: bool = False
     images: str = "lead"
+    raw: str = "all"
     verified: date | None = None
     furniture: tuple[FurnitureBlock, ...] = ()
 
@@ -108,8 +109,8 @@ class Link:
 class Page:
     """What the server sent; `body` is the payload with transfer and content encoding undone.
 
-    `headers` has lower-case names; a header sent twice is joined with ", ". `digest` is the SHA-256 of a body that was left
-    behind where it was read.
+    `headers` has lower-case names; a header sent twice is joined with ", ". `digest` is the SHA-256 of the body at its
+    place, where that is not this one: it was left behind, or another one that says the same is kept.
     """
 
     url: str | None

@@ -97,6 +97,7 @@ class Renderer:
         if running := self._crawler.get_extension(RunningCrawl):
             came = request.meta["warc_record_id"]
             try:
+                request.meta["digest"] = None
                 request.meta["warc"] = running.writer.write_rendering(response.url, body, running.now(), came)
             except NewscrawlError as error:
                 running.stop(error)

@@ -105,6 +105,7 @@ def test_defaults_on_the_page_on_sites_are_those_of_a_site() -> None:
         "delay_seconds": f"{site.delay_seconds:g}",
         "render": str(site.render).lower(),
         "images": f'"{site.images}"',
+        "raw": f'"{site.raw}"',
         "verified": "false",
     }
     assert site.languages == ("ar",)

@@ -39,6 +39,12 @@ UPDATE pages SET
     visited_at = :at
 WHERE url = :url AND (warc_file IS NOT NULL OR outcome IS NOT NULL)
 """
+# The record of what came again unchanged is as old as its first visit.
+_UPDATE_CHECKED = """
+UPDATE articles SET checked_at = visit.at
+FROM (SELECT fetched_at AS at FROM pages WHERE url = :url AND state = 'fetched') AS visit
+WHERE id = :id AND checked_at < visit.at
+"""
 _UPSERT_FAILED = """
 INSERT INTO pages (url, site, state, outcome, reason, status, attempts, first_seen_at, visited_at)
 VALUES (:url, :site, :state, :outcome, :reason, :status, :attempts, :at, :at)
@@ -119,7 +125,7 @@ def mark_fetched(connection: sqlite3.Connection, site_key: str, page: Page, via:
         "status": page.status,
         "etag": page.headers.get("etag"),
         "last_modified": page.headers.get("last-modified"),
-        "payload_digest": hashlib.sha256(page.body).hexdigest(),
+        "payload_digest": page.digest or hashlib.sha256(page.body).hexdigest(),
         "at": at,
         "warc_file": page.warc_file,
         "warc_offset": page.warc_offset,
@@ -166,6 +172,7 @@ def mark_done(
 
 def mark_saved(connection: sqlite3.Connection, url: str, article: Article) -> None:
     """Record that the page of an article is in the archive; a page that is not in the frontier stays out of it."""
+    connection.execute(_UPDATE_CHECKED, {"url": canonicalize(url), "id": article.id})
     mark_done(connection, url, article.outcome, article.reason, article.id)
     if any(address.kind == "part" for address in article.addresses):
         # A 304 for the first part would say nothing about the others.

@@ -26,7 +26,7 @@ from newscrawl.sites.tables import parse_tables, parse_text, read_table, suggest
 from newscrawl.urls import canonicalize, get_host, is_same_site
 
 _PACKAGED = Path(__file__).parent
-_SAYS_NOTHING: dict[str, Any] = {"furniture": (), "examples": (), "verified": None, "images": "lead"}
+_SAYS_NOTHING: dict[str, Any] = {"furniture": (), "examples": (), "verified": None, "images": "lead", "raw": "all"}
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -91,7 +91,7 @@ def site_for_url(url: str, home: Path | None) -> Site:
 def profile_hash(site: Site | None) -> str | None:
     """Return 12 hex digits that stand for what is said about a site; what is left at its default is not said.
 
-    That somebody has looked whether it is true, and which pictures are kept, changes nothing of what is read.
+    That somebody has looked whether it is true, and what is kept, changes nothing of what is read.
     """
     if site is None:
         return None
@@ -262,5 +262,6 @@ _SITE_KEYS: dict[str, Callable[[Any], Any]] = {
     "labels": _parse_texts,
     "render": _parse_yes_or_no,
     "images": _parse_choice("none", "lead", "all"),
+    "raw": _parse_choice("all", "changed"),
     "verified": _parse_verified,
 }

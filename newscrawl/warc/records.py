@@ -102,6 +102,28 @@ def serialize_exchange(exchange: Exchange, kept: Kept | None = None) -> bytes:
     return response + _serialize_record(related, "application/http; msgtype=request", asked)
 
 
+def serialize_equal(exchange: Exchange, kept: Kept) -> bytes:
+    """Return a record of an answer whose body is left out although it was another one (WARC 1.1, 6.6).
+
+    No revisit record: it would say that the body was that of the record it names.
+    """
+    about = {
+        "WARC-Type": "metadata",
+        "WARC-Record-ID": exchange.record_id or _make_id(),
+        "WARC-Target-URI": quote(exchange.url, safe=_SAFE),
+        "WARC-Date": _format_warc_date(exchange.fetched_at),
+        "WARC-Refers-To": kept.record_id,
+    }
+    told = [
+        ("visit", "every field of the article is as in the record that this one refers to"),
+        ("status", str(exchange.status)),
+        ("payload-digest", digest(exchange.body)),
+        ("payload-length", str(len(exchange.body))),
+        *((f"http-header-{name.lower()}", value) for name, value in exchange.response_headers),
+    ]
+    return _serialize_record(about, "application/warc-fields", body=_serialize_fields(told))
+
+
 def _refer_to(exchange: Exchange, kept: Kept | None) -> dict[str, str]:
     if kept is None:
         return {}
@@ -147,8 +169,11 @@ def serialize_warcinfo(file_name: str, fields: Mapping[str, str]) -> bytes:
         "WARC-Filename": file_name,
         "WARC-Date": _format_warc_date(datetime.now(UTC).isoformat(timespec="seconds")),
     }
-    lines = "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields.items())
-    return _serialize_record(about, "application/warc-fields", body=lines.encode("utf-8", "replace"))
+    return _serialize_record(about, "application/warc-fields", body=_serialize_fields(fields.items()))
+
+
+def _serialize_fields(fields: Headers) -> bytes:
+    return "".join(f"{name}: {_one_line(value)}\r\n" for name, value in fields).encode("utf-8", "replace")
 
 
 def _serialize_record(

@@ -11,7 +11,14 @@ from typing import Self
 
 from newscrawl import __version__
 from newscrawl.appending import AppendOnlyFile
-from newscrawl.warc.records import Exchange, Kept, serialize_exchange, serialize_rendering, serialize_warcinfo
+from newscrawl.warc.records import (
+    Exchange,
+    Kept,
+    serialize_equal,
+    serialize_exchange,
+    serialize_rendering,
+    serialize_warcinfo,
+)
 
 # What other archives take for the size of a file that is still easily copied.
 FULL_BYTES = 1_000_000_000
@@ -60,6 +67,11 @@ class WarcWriter:
         if kept is None or not kept.is_repeated_by(exchange):
             return self._append(serialize_exchange(exchange))
         self._append(serialize_exchange(exchange, kept))
+        return kept.warc_file, kept.warc_offset
+
+    def write_equal(self, exchange: Exchange, kept: Kept) -> tuple[str, int]:
+        """Append that an answer came that says what is `kept`, without its body; return and raise as `write` does."""
+        self._append(serialize_equal(exchange, kept))
         return kept.warc_file, kept.warc_offset
 
     def write_rendering(self, url: str, html: bytes, drawn_at: str, refers_to: str) -> tuple[str, int]:
