@@ -50,6 +50,14 @@ def test_most_read_in_a_box_called_related_is_no_further_reading() -> None:
     assert list_offers(read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>{lists}</article>")) == list(OFFERS)
 
 
+def test_topics_under_related_subjects_are_tags_and_headlines_there_are_offers() -> None:
+    links = "".join(f'<li><a href="/topics/{i}">{name}</a></li>' for i, name in enumerate(("الموانئ", "صيد السمك")))
+    page = '<main><h1>{}</h1><div>{}</div><aside class="tags"><h2>مواضيع ذات صلة</h2><ul>{}</ul></aside></main>'
+    assert list_offers(read(page.format(TITLE, PARAGRAPHS, links))) == []
+    headlines = "".join(f'<li><a href="/{i}">{title}</a></li>' for i, title in enumerate(OFFERS))
+    assert list_offers(read(page.format(TITLE, PARAGRAPHS, headlines))) == list(OFFERS)
+
+
 def test_second_list_of_a_column_called_related_has_a_title_of_its_own() -> None:
     lists = "".join(
         f'<div class="box"><div class="boxTitle">{name}</div>{make_cards(titles, at)}</div>'
@@ -115,6 +123,15 @@ def test_section_is_the_name_around_the_headline_that_most_speaks_for(above: str
     cells = "".join(f'<td><a href="/{i}.htm">{name}</a></td>' for i, name in enumerate(MENU))
     page = f"<table><tr>{cells}</tr></table><main>{above}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></main>"
     assert read(page).section == "شؤون عربية"
+
+
+def test_lone_label_of_a_blog_is_its_section_where_it_is_a_word_for_one() -> None:
+    labels = {name: f'<a href="/search/label/{name}">{name}</a>' for name in ("رياضة", "مرفأ")}
+    sections = [
+        read(f"<h3>{TITLE}</h3><div>{PARAGRAPHS}</div><div>التسميات: {links}</div>").section
+        for links in (labels["رياضة"], labels["مرفأ"], ", ".join(labels.values()))
+    ]
+    assert sections == ["رياضة", None, None]
 
 
 def test_word_for_a_section_above_the_headline_is_one() -> None:
@@ -304,3 +321,12 @@ def test_small_line_under_a_picture_in_the_text_is_its_caption() -> None:
 def test_standfirst_stands_apart_from_the_text(between: str, subtitle: str | None) -> None:
     article = read(f"<main><h2>{TITLE}</h2>{between}<div class='itemFullText'>{PARAGRAPHS}</div></main>")
     assert (article.subtitle, list_blocks(article)) == (subtitle, list(TEXT))
+
+
+def test_bold_first_paragraph_below_the_date_boxed_like_the_others_is_text() -> None:
+    first, *others = (f"<div><p>{text}</p></div>" for text in TEXT)
+    bold = first.replace("<p>", "<p><b>").replace("</p>", "</b></p>")
+    declared = f'<meta name="description" content="{TEXT[0]}">'
+    date = "<div><time>4 مايو 2025</time></div>"
+    article = read(f"<main><div><h1>{TITLE}</h1></div>{date}{bold}{''.join(others)}</main>", declared)
+    assert (article.subtitle, list_blocks(article)) == (None, list(TEXT))

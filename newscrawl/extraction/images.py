@@ -120,7 +120,7 @@ def find_images(reading: Reading, base: str | None) -> list[tuple[int, Image]]:
         if segment.label in ("paragraph", "heading", "list_item", "quote")
     ]
     last = body[-1] if body else reading.title_at
-    end = _find_end(reading, last)
+    end = _find_end(reading, last) if last >= 0 else 0  # a page of scripts alone has no text at all
     found: list[tuple[int, Image]] = []
     seen: set[str] = set()
     for index, segment in enumerate(reading.segments[:end]):

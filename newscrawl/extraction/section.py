@@ -30,6 +30,7 @@ _CATEGORY_ADDRESS = re.compile(
     r"/(?:categor(?:y|ies)|sections?|rubriques?|cat)/|rubrique\d|[?&]cat(?:egory)?=", re.IGNORECASE
 )
 _MAX_CATEGORIES = 2
+_BLOGGER_LABEL = "/search/label/"
 _SECTION_NAMES = frozenset(("section", "sec"))
 _ACTION = re.compile(r"(?:^| )هذ[اه] |الصفحه الرييسيه|طباع|تعليق|اعداد سابق")
 # What speaks for a name, added up. A crumb needs no second sign; a declared section is shown nearly always by a label.
@@ -45,7 +46,14 @@ def find_section(reading: Reading) -> str | None:
     known: defaultdict[str, float] = defaultdict(float, {get_key(name): _DECLARED for name in declared})
     known[get_key(of_address or "")] += _OF_ADDRESS
     name, evidence = max(_list_candidates(reading, known), key=itemgetter(1), default=("", 0.0))
-    return name if evidence > _LEAST_EVIDENCE else next(iter(declared), of_address)
+    return name if evidence > _LEAST_EVIDENCE else next(iter(declared), of_address) or _find_lone_label(reading)
+
+
+def _find_lone_label(reading: Reading) -> str | None:
+    """Return the one label of a Blogger post where it is a word for a section: «التسميات: رياضة»; several are keywords."""
+    behind = (s for s in reading.segments[reading.title_at + 1 :] if s.label == "tag" and s.links)
+    labels = [text for segment in behind for href, text, _ in segment.links if _BLOGGER_LABEL in href]
+    return labels[0] if len(labels) == 1 and not SECTION_WORDS.isdisjoint(labels[0].split()) else None
 
 
 def _list_candidates(reading: Reading, known: Mapping[str, float]) -> Iterator[tuple[str, float]]:

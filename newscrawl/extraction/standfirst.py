@@ -88,7 +88,7 @@ def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> fl
     elif between & _ROWS:
         # a row of buttons or a date cuts it off from the text, however alike they look
         score += 1.0
-    elif not is_bolder and _has_like(reading, index, others):
+    elif _has_like(reading, index, others):
         return 0.0
     elif reading.boxes[segment.box].shape != _find_main_shape(reading, others[:12]):
         score += 1.0

@@ -18,6 +18,7 @@ RANKING = re.compile(
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
 _MAX_APPEAL_WORDS = 50
+_MAX_TOPIC_WORDS = 3
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
 
@@ -44,6 +45,8 @@ def label_zones(reading: Reading) -> None:
         # a zone ends at the next marker: «التعليقات» above «أخبار ذات صلة» has nothing to do with its cards
         zone = range(marker + 1, min(find_zone_end(reading, marker, limit, above), limit))
         zone = _cut_at_next_list(reading, zone)
+        if name == "card" and _holds_topics(reading, marker, zone):
+            name = "tag"
         reading.offers.difference_update(_find_other_list(reading, marker, range(zone.stop, limit)))
         if name == "card":
             reading.offers.update(zone)
@@ -57,6 +60,12 @@ def label_zones(reading: Reading) -> None:
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
+
+
+def _holds_topics(reading: Reading, marker: int, zone: range) -> bool:
+    """Whether a list in a box named for tags has topics and no headlines: «فيضانات», «الأمم المتحدة» under «مواضيع ذات صلة»."""
+    is_named = reading.hints[marker] & Hint.TAGS
+    return bool(is_named) and all(reading.segments[i].words <= _MAX_TOPIC_WORDS for i in zone)
 
 
 def _cut_at_next_list(reading: Reading, zone: range) -> range:
