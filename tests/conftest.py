@@ -24,6 +24,7 @@ if "CI" in os.environ:
     settings.load_profile("ci")
 
 BIN = Path(sys.executable).parent
+TOOLS = Path(__file__).parent.parent / ".venv-replay" / "bin"
 CONSENTS: dict[tuple[object, ...], tuple[str, ...]] = {
     ("newscrawl", "crawl"): ("--allow-private",),
     ("newscrawl", "extract"): ("--allow-private",),
@@ -60,6 +61,18 @@ def make_due(home: Path) -> None:
 def find_losses(home: Path) -> list[str]:
     """Return what `newscrawl verify` finds, without what a killed writer may leave: half a record that no row names."""
     return [str(problem) for problem in verify(home, Counter()) if problem.kind not in ("tail", "unused")]
+
+
+def find_rejected(home: Path) -> list[str]:
+    """Return what is left of killed writers once a crawl has ended, and what others' tools say against any WARC file."""
+    found = [str(problem) for problem in verify(home, Counter()) if problem.kind == "tail"]
+    files = sorted((home / "warc").iterdir())
+    for command in [sys.executable, "-m", "warcio.cli", "check"], [TOOLS / "cdxj-indexer", "--output", os.devnull]:
+        # The second is in an environment of its own: make .venv-replay/.done
+        if Path(command[0]).exists():
+            done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+            found += [f"{command[-1]}: {done.returncode}", done.stdout, done.stderr] if done.returncode else []
+    return found
 
 
 @pytest.fixture

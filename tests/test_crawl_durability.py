@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from newscrawl import Archive
-from tests.conftest import BIN, Run, find_losses, make_environment
+from tests.conftest import BIN, Run, find_losses, find_rejected, make_environment
 from tests.site import FaultySite
 
 pytestmark = pytest.mark.long
@@ -55,6 +55,7 @@ def check_archive(home: Path, site: FaultySite) -> None:
     assert {page["state"] for page in pages} == {"done"}
     assert all(page["warc_file"] for page in pages)
     assert find_losses(home) == []
+    assert find_rejected(home) == []
 
 
 def test_a_crawl_killed_at_any_moment_is_continued(home: Path, tell: Callable[[str], None]) -> None:

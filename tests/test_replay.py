@@ -28,13 +28,12 @@ from newscrawl import Archive
 from newscrawl.export.replay import write_wacz
 from newscrawl.warc import update_index
 from newscrawl.warc.stream import Record, iterate_records
-from tests.conftest import BIN, make_due, make_environment
+from tests.conftest import BIN, TOOLS, make_due, make_environment
 from tests.site import pages
 
 pytestmark = pytest.mark.long
 
 PROJECT = Path(__file__).parent.parent
-TOOLS = PROJECT / ".venv-replay" / "bin"
 
 
 def encode(number: int, charset: str = "utf-8") -> bytes:

@@ -325,3 +325,20 @@ def test_problems_are_objects_with_their_place(run: Run, home: Path) -> None:
     assert (problem["kind"], problem["table"], problem["key"]) == ("article", "articles", article_id)
     assert problem["advice"]
     assert (summary["wrong"], summary["looked_at"]["articles"]) == (1, 24)
+
+
+def test_crawls_can_empty_the_log_of_the_database_at_every_moment(home: Path) -> None:
+    edit(
+        home,
+        "UPDATE articles SET title = title || ' x'",
+        "DELETE FROM articles_fts_queue",
+        "UPDATE revisions SET warc_offset = warc_offset + 1",
+        "UPDATE pages SET warc_offset = NULL WHERE rowid = 1",
+    )
+    seen = set()
+    for problem in verify(home, Counter()):
+        if problem.kind not in seen:
+            seen.add(problem.kind)
+            edit(home, "UPDATE sites SET name = name || 'x'")
+            assert ask(home, "PRAGMA wal_checkpoint(TRUNCATE)")[0] == 0, problem
+    assert {"row", "article", "index", "pointer"} <= seen

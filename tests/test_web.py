@@ -23,7 +23,7 @@ from urllib.parse import quote
 import pytest
 
 from newscrawl import Archive
-from tests.conftest import find_losses
+from tests.conftest import find_losses, find_rejected
 from tests.web import NOW, Asked, Story, Web, WebSite
 from tests.web.crawling import start_crawl
 
@@ -359,3 +359,4 @@ def check_archive(home: Path, web: Web) -> None:
     assert not {"claimed", "fetched"} & {page["state"] for page in pages}
     assert sum(page["warc_file"] is not None for page in pages) >= len(stored)
     assert find_losses(home) == []
+    assert find_rejected(home) == []

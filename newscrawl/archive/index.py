@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
+from newscrawl.archive.connection import read_transaction
 from newscrawl.archive.copies import update_copies
 from newscrawl.query import COLUMNS
 from newscrawl.stemmer import get_version, stem_text
@@ -28,6 +29,7 @@ SELECT queue.docid, queue.is_indexed, articles.id IS NOT NULL AS is_there,
 FROM articles_fts_queue AS queue LEFT JOIN articles ON articles.docid = queue.docid
 ORDER BY queue.docid LIMIT ?
 """
+_SELECT_SLICE = f"SELECT id, docid, {_NAMES} FROM articles WHERE docid > ? ORDER BY docid LIMIT ?"
 _INSERT = f"INSERT INTO articles_fts (rowid, {_NAMES}) VALUES (?, ?, ?, ?, ?)"
 _DELETE = f"INSERT INTO articles_fts (articles_fts, rowid, {_NAMES}) VALUES ('delete', ?, ?, ?, ?, ?)"
 
@@ -91,12 +93,26 @@ def check_index(connection: sqlite3.Connection) -> Iterator[str]:
     rows = connection.execute("SELECT id FROM articles_fts_docsize EXCEPT SELECT docid FROM articles").fetchall()
     if len(rows) != 1:
         yield f"the search index holds {len(rows) - 1} articles that are gone"
-    for row in connection.execute(f"SELECT id, docid, {_NAMES} FROM articles"):
+    docid: int | None = 0
+    while docid is not None:
+        # Some hundred a transaction: while one lasts, SQLite's log of what crawls write cannot be emptied.
+        with read_transaction(connection):
+            docid, faults = _check_slice(connection, docid)
+        yield from faults
+
+
+def _check_slice(connection: sqlite3.Connection, after: int) -> tuple[int | None, list[str]]:
+    """Return what is wrong with the next articles, and the last one's docid; None where there are no more."""
+    faults: list[str] = []
+    last = None
+    for row in connection.execute(_SELECT_SLICE, (after, _AT_ONCE)):
+        last = row["docid"]
         for name in COLUMNS:
             stems = stem_text(row[name]).split()
             # the beginning and the end, so that one word more or less between them is noticed as well
-            if stems and not all(_is_found(connection, row["docid"], name, part) for part in (stems[:8], stems[-8:])):
-                yield f"article {row['id']}: its {name} is not in the search index as it is printed"
+            if stems and not all(_is_found(connection, last, name, part) for part in (stems[:8], stems[-8:])):
+                faults.append(f"article {row['id']}: its {name} is not in the search index as it is printed")
+    return last, faults
 
 
 def _is_found(connection: sqlite3.Connection, docid: int, column: str, stems: list[str]) -> bool:

@@ -31,7 +31,8 @@ FROM pictures WHERE warc_file || warc_offset IS NOT NULL AND (:site IS NULL OR s
 ORDER BY warc_file, warc_offset
 """
 _THIN_OUT = "DELETE FROM pointers WHERE rowid NOT IN (SELECT rowid FROM pointers ORDER BY random() LIMIT ?)"
-_READ = "SELECT * FROM pointers ORDER BY rowid"
+_READ = "SELECT rowid AS place, * FROM pointers WHERE rowid > ? ORDER BY rowid LIMIT ?"
+_ROWS_AT_ONCE = 500
 # Where an article was met: every address that was ever found to be its own, and copies of those.
 _KNOWS_ADDRESS = """
 SELECT EXISTS (SELECT 1 FROM aliases WHERE article_id = :id AND (url = :url OR story_key = :story_key))
@@ -78,8 +79,15 @@ def list_files(connection: sqlite3.Connection) -> list[tuple[str, int]]:
 
 def read_pointers(connection: sqlite3.Connection) -> Iterator[tuple[str, Iterator[Pointer]]]:
     """Yield each file with its pointers by offset; those of one file are read while its turn lasts."""
-    found = (Pointer(*row) for row in connection.execute(_READ))
-    return groupby(found, lambda pointer: pointer.warc_file)
+    return groupby(_read_in_order(connection), lambda pointer: pointer.warc_file)
+
+
+def _read_in_order(connection: sqlite3.Connection) -> Iterator[Pointer]:
+    """Yield all pointers; no statement stays open meanwhile, for with it SQLite keeps every lock of the others."""
+    after = 0
+    while batch := connection.execute(_READ, (after, _ROWS_AT_ONCE)).fetchall():
+        yield from (Pointer(*tuple(row)[1:]) for row in batch)
+        after = batch[-1]["place"]
 
 
 def is_known_address(connection: sqlite3.Connection, article_id: str, url: str, story_key: str) -> bool:
