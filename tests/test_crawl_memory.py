@@ -84,12 +84,14 @@ def test_memory_does_not_grow_with_the_pages_of_a_crawl(home: Path, tell: Callab
         site.write_profile(home)
         samples = list(watch(site, home, PAGES))
         seconds = site.log[-1].at - site.log[0].at
-    at_first = max(memory for asked, memory in samples if asked <= PAGES / 10)
-    later = [memory for asked, memory in samples if asked > PAGES / 10]
+    tenths = [0.0] * 11
+    for asked, memory in samples:
+        tenth = min(10 * asked // PAGES, 10)
+        tenths[tenth] = max(tenths[tenth], memory)
+    told = ", ".join(f"{most:.0f}" for most in tenths)
     tell(
-        f"{PAGES} pages in {seconds:.0f} s ({PAGES / seconds:.0f} a second): {at_first:.1f} MB after the first "
-        f"tenth, {max(later):.1f} MB at most later"
+        f"{PAGES} pages in {seconds:.0f} s ({PAGES / seconds:.0f} a second), MB at most in each tenth and then: {told}"
     )
-    assert max(later) - at_first < MOST_GROWTH_MB
+    assert max(tenths) - tenths[0] < MOST_GROWTH_MB
     with Archive(home / "archive.db", read_only=True) as archive:
         assert archive.counts()["articles"] == PAGES
