@@ -6,9 +6,13 @@ from pathlib import Path
 from threading import Thread
 from time import sleep
 
+import pytest
+
 from newscrawl import Archive
 from tests.conftest import Run
 from tests.site import FaultySite, pages
+
+pytestmark = pytest.mark.long
 
 PROJECT = Path(__file__).parent.parent
 

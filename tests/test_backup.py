@@ -26,6 +26,8 @@ from newscrawl.items import Article
 from tests.conftest import BIN, Run, make_environment
 from tests.site import FaultySite
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def home(demo_home: Path, tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from tests.foreign import PACKINGS, make_answer, make_record, pack_each
 from tests.site import FaultySite, pages
 from tests.test_warc import check
 
+pytestmark = pytest.mark.long
+
 SITE = "http://paper.example"
 
 

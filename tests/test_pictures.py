@@ -17,6 +17,8 @@ from newscrawl.warc.stream import Record, iterate_records
 from tests.conftest import Run, find_losses, make_due
 from tests.site import FaultySite, pages
 
+pytestmark = pytest.mark.long
+
 LEAD = "/media/lead.png"
 
 

@@ -516,6 +516,7 @@ def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable
     context.close()
 
 
+@pytest.mark.long
 @needs_browser
 def test_no_page_is_wider_than_the_window_or_cut(room: Room, open_page: Callable[[], Any]) -> None:
     page = open_page()
@@ -536,6 +537,7 @@ def test_no_page_is_wider_than_the_window_or_cut(room: Room, open_page: Callable
     assert not faults
 
 
+@pytest.mark.long
 @needs_browser
 def test_a_reader_searches_opens_an_article_and_sees_what_changed(room: Room, open_page: Callable[[], Any]) -> None:
     page = open_page()
@@ -555,6 +557,7 @@ def test_a_reader_searches_opens_an_article_and_sees_what_changed(room: Room, op
     assert "line-through" in page.evaluate("getComputedStyle(document.querySelector('.difference del')).textDecoration")
 
 
+@pytest.mark.long
 @needs_browser
 def test_a_facet_and_a_chart_work_by_links_alone(room: Room, open_page: Callable[[], Any]) -> None:
     page = open_page()
@@ -567,6 +570,7 @@ def test_a_facet_and_a_chart_work_by_links_alone(room: Room, open_page: Callable
     assert page.locator("svg.bars rect").first.bounding_box()["height"] > 0
 
 
+@pytest.mark.long
 @needs_browser
 def test_an_article_full_of_scripts_runs_none(room: Room, open_page: Callable[[], Any]) -> None:
     page = open_page()
@@ -583,6 +587,7 @@ def test_an_article_full_of_scripts_runs_none(room: Room, open_page: Callable[[]
     assert opened == []
 
 
+@pytest.mark.long
 @needs_browser
 def test_each_cell_of_a_table_has_the_direction_of_its_text(room: Room, open_page: Callable[[], Any]) -> None:
     page = open_page()

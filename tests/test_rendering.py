@@ -15,6 +15,8 @@ from newscrawl.warc import read_page
 from tests.conftest import Run
 from tests.site import FaultySite, pages
 
+pytestmark = pytest.mark.long
+
 PROJECT = Path(__file__).parent.parent
 
 needs_browser = pytest.mark.skipif(not shutil.which("chromium"), reason="no chromium is on the PATH")
