@@ -164,7 +164,7 @@ def _decompose(form: re.Match[str]) -> str:
 
 
 def _compose(text: str) -> str:
-    if unicodedata.is_normalized("NFC", text):
+    if text.isascii() or unicodedata.is_normalized("NFC", text):
         return text
     # sorting a run of marks takes the square of its length; 30 are the most that any text has (UAX 15, Stream-Safe)
     return unicodedata.normalize("NFC", _LONG_MARK_RUN.sub(lambda run: run.group()[:30], text))

@@ -206,10 +206,14 @@ def _interpret(tag: str, *attributes: tuple[str, str]) -> Names:
 
 def _leave_out_counters(names: str) -> str:
     """Return class names without those that only number another one, as page builders do: «element element-5c92»."""
-    known = names.split()
-    if len(known) < 2 or not _DIGIT.search(names):
+    if not _DIGIT.search(names) or len(known := names.split()) < 2:
         return names
-    return " ".join(name for name in known if not ((stem := _COUNTER.sub("", name)) != name and stem in known))
+    return " ".join([name for name in known if not (_get_stem(name) in known and _COUNTER.search(name))])
+
+
+def _get_stem(name: str) -> str:
+    """Return what stands before the last hyphen or underscore of a name; nothing is named "" itself."""
+    return name[: max(name.rfind("-"), name.rfind("_"), 0)]
 
 
 def _describe_look(tag: str, attributes: dict[str, str]) -> str:

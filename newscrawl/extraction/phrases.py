@@ -82,6 +82,8 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
     if words > _MAX_LABELLED_WORDS:
         return None
     lexicon = _load()
+    if words > _MAX_CONTAINS_WORDS and not _may_begin(folded, lexicon):
+        return None  # nearly every paragraph
     key = _strip(folded)
     if kind := lexicon.exact.get(key):
         return Phrase(kind, "exact")
@@ -106,6 +108,12 @@ def find_phrase(folded: str, words: int) -> Phrase | None:
         if phrase in padded:
             return Phrase(kind, "contains")
     return None
+
+
+def _may_begin(folded: str, lexicon: _Lexicon) -> bool:
+    """Whether a text begins with the first word of a phrase, which of a long text is all that counts."""
+    word = _WORD.search(folded)
+    return word is not None and (word[0] in lexicon.prefix or word[0].endswith("وا"))
 
 
 def _is_sentence(folded: str, words: int, prefix: str, kind: str) -> bool:
