@@ -309,3 +309,15 @@ def test_site_is_no_author() -> None:
 def test_printed_text_is_the_text_and_not_the_declared_one() -> None:
     node = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": "ملخص قصير من المحرر"})
     assert "ملخص قصير" not in read(f'<script type="application/ld+json">{node}</script>').body
+
+
+KINDS = {"OpinionNewsArticle": "opinion", "LiveBlogPosting": "live", "NewsArticle": None}
+
+
+@pytest.mark.parametrize(("declared", "kind"), KINDS.items())
+def test_kind_is_what_the_page_declares_of_itself(declared: str, kind: str | None) -> None:
+    other = {"@type": "ItemList", "itemListElement": [{"@type": "AnalysisNewsArticle", "headline": "خبر آخر"}]}
+    node = {"@type": declared, "headline": TITLE, "datePublished": STAMP}
+    head = f'<script type="application/ld+json">{json.dumps([other, node])}</script>'
+    page = f"<html><head>{head}</head><body><h1>{TITLE}</h1><p>نص الخبر كما نشر هنا.</p></body></html>"
+    assert extract(page).kind == kind

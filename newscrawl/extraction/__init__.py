@@ -18,7 +18,7 @@ from newscrawl.extraction.addresses import find_addresses, find_copy
 from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_agency, find_authors
 from newscrawl.extraction.document import Document, read_document
-from newscrawl.extraction.fields import find_dates, find_tags, find_title
+from newscrawl.extraction.fields import find_dates, find_kind, find_tags, find_title
 from newscrawl.extraction.images import find_images, pick_lead
 from newscrawl.extraction.layouts import find_layout, narrow_to_body, overrule, remove_elements
 from newscrawl.extraction.metadata import read_metadata
@@ -143,6 +143,7 @@ def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | N
         agency=find_agency(reading),
         section=find_section(reading),
         tags=find_tags(reading),
+        kind=find_kind(reading),
         language=language,
         image_url=lead.url if lead else None,
         image_alt=lead.alt if lead else None,

@@ -22,6 +22,17 @@ _BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _MAX_DATED_WORDS = 24
+# The types of schema.org that say more than that it is news.
+_KINDS = {
+    "OpinionNewsArticle": "opinion",
+    "AnalysisNewsArticle": "analysis",
+    "BackgroundNewsArticle": "background",
+    "ReviewNewsArticle": "review",
+    "ReportageNewsArticle": "report",
+    "LiveBlogPosting": "live",
+    "SatiricalArticle": "satire",
+    "AdvertiserContentArticle": "advertisement",
+}
 _A_WEEK = timedelta(days=7)
 
 
@@ -180,7 +191,7 @@ def _says_changed(text: str) -> bool:
     )
 
 
-# -- tags
+# -- tags and kind
 
 
 def find_tags(reading: Reading) -> tuple[str, ...]:
@@ -193,3 +204,8 @@ def find_tags(reading: Reading) -> tuple[str, ...]:
             if 0 < len(text) <= 60:
                 tags.setdefault(text.lstrip("#").strip())
     return tuple(tags)
+
+
+def find_kind(reading: Reading) -> str | None:
+    """Return which kind of article the page declares in JSON-LD, None where it says no more than that it is one."""
+    return next((kind for name, kind in _KINDS.items() if name in reading.declared.types), None)
