@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newscrawl.archive import Archive, connection, schema
+from newscrawl.archive import Archive, connection, migrating, schema
 from newscrawl.exceptions import (
     ArchiveError,
     ArchiveMissingError,
@@ -257,7 +257,7 @@ def test_articles_of_the_first_release_get_their_aliases(tmp_path: Path, monkeyp
     with monkeypatch.context() as older:
         older.setattr(schema, "MIGRATIONS", [schema.create_tables])
         with closing(connection.open_writer(path)) as writer:
-            schema.prepare(Database(writer), path)
+            migrating.prepare(Database(writer), path)
     with closing(sqlite3.connect(path)) as old, old:
         old.executescript(f"""
             INSERT INTO sites (key, name, domain, added_at) VALUES ('x', 'X', 'x.com', '2026-01-01');

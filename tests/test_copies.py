@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from newscrawl.archive import Archive, schema
+from newscrawl.archive import Archive, migrating, schema
 from newscrawl.archive.articles import save_article
 from newscrawl.archive.connection import open_writer, write_transaction
 from newscrawl.items import Article, Block
@@ -173,7 +173,7 @@ def test_articles_of_an_older_archive_are_linked_when_it_is_opened(
     number = schema.MIGRATIONS.index(schema.link_copies)
     with monkeypatch.context() as older, closing(open_writer(path)) as writer:
         older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
-        schema.prepare(Database(writer), path)
+        migrating.prepare(Database(writer), path)
         with write_transaction(writer) as connection:
             for article in pair:
                 save_article(connection, article, None, "site", None)

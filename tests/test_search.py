@@ -14,7 +14,7 @@ import pytest
 from sqlite_utils import Database
 
 from benchmarks.pages import has_yardstick, load_pages
-from newscrawl.archive import Archive, connection, index, schema, search
+from newscrawl.archive import Archive, connection, index, migrating, schema, search
 from newscrawl.items import Article, Site
 from newscrawl.stemmer import stem
 from newscrawl.tokens import TOKENIZER, WORD
@@ -181,7 +181,7 @@ def test_archive_of_the_schema_before_is_found_after_the_update(
     with monkeypatch.context() as older:
         older.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
         with closing(connection.open_writer(path)) as writer:
-            schema.prepare(Database(writer), path)
+            migrating.prepare(Database(writer), path)
             for one in range(3):
                 writer.execute(write_insert(f"زلازل {one}", one + 1))
                 writer.execute(

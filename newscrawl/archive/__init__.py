@@ -17,7 +17,7 @@ from typing import IO, Self
 
 from sqlite_utils import Database
 
-from newscrawl.archive import articles, crawls, index, links, pages, schema
+from newscrawl.archive import articles, crawls, index, links, migrating, pages
 from newscrawl.archive.articles import Cause, Outdated
 from newscrawl.archive.connection import (
     open_reader,
@@ -72,7 +72,7 @@ class Archive(Reading):
             connection = open_reader(self.path) if read_only else open_writer(self.path)
             try:
                 self.db = Database(connection, execute_plugins=False)
-                prepare = schema.check_version if read_only else schema.prepare
+                prepare = migrating.check_version if read_only else migrating.prepare
                 prepare(self.db, self.path)
             except BaseException:
                 connection.close()

@@ -1,23 +1,15 @@
 """The archive's tables, and the migrations that lead to them.
 
 A migration is a named function; it is never edited once released, a change is a new function at the end of the list.
-sqlite-utils records in `_sqlite_migrations` which were applied: a file that names one unknown here is newer than this
-program.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from pathlib import Path
 
-from sqlite_utils import Database, Migrations
+from sqlite_utils import Database
 
-from newscrawl.archive.connection import read_transaction, use_wal, write_transaction
-from newscrawl.exceptions import ArchiveError, ArchiveMissingError, ArchiveVersionError
 from newscrawl.variants import story_key
-
-_logger = logging.getLogger(__name__)
 
 # The comments stay in the file: `.schema` shows them to whoever opens it.
 _TABLES = """
@@ -451,52 +443,3 @@ MIGRATIONS: list[Callable[[Database], None]] = [
     create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
     keep_handovers, widen_site_index, keep_pictures, add_reading_indexes,
 ]  # fmt: skip
-
-
-def check_version(db: Database, path: Path) -> None:
-    """Raise an ArchiveError unless these are the tables that this program knows: reading never migrates."""
-    with read_transaction(db.conn):
-        _refuse_foreign_file(db, path)
-        if not db.table_names():
-            raise ArchiveMissingError(f"no archive in {path}: run 'newscrawl crawl SITE' or 'newscrawl demo' first")
-        if _collect_migrations().pending(db):
-            raise ArchiveVersionError(
-                f"{path} was made by an older newscrawl: any command that writes, such as 'newscrawl crawl', updates it"
-            )
-
-
-def prepare(db: Database, path: Path) -> None:
-    """Set a connection up for writing, and bring the tables up to date under the write lock, all of it or nothing.
-
-    Raises an ArchiveError, before anything is touched, for a file that is newer than this program or no archive.
-    """
-    with read_transaction(db.conn):
-        _refuse_foreign_file(db, path)
-        is_new = not db.table_names()
-    use_wal(db.conn)
-    migrations = _collect_migrations()
-    if not migrations.pending(db):
-        return
-    with write_transaction(db.conn):
-        # another process may have done it while this one waited for the lock: apply() looks again
-        names = [migration.name for migration in migrations.pending(db)]
-        migrations.apply(db)
-    if names and not is_new:
-        _logger.warning("%s was brought up to date: %s", path, ", ".join(names))
-
-
-def _refuse_foreign_file(db: Database, path: Path) -> None:
-    applied = {migration.name for migration in _collect_migrations().applied(db)}
-    unknown = applied - {function.__name__ for function in MIGRATIONS}
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise ArchiveVersionError(f"{path} was made by a newer newscrawl ({names}): update newscrawl")
-    if not applied and db.table_names():
-        raise ArchiveError(f"{path} is an SQLite database, but no newscrawl archive")
-
-
-def _collect_migrations() -> Migrations:
-    migrations = Migrations("newscrawl")
-    for function in MIGRATIONS:
-        migrations()(function)
-    return migrations
