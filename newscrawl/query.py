@@ -65,19 +65,26 @@ Node = Term | Group
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query understood. `match` is its MATCH expression, None where it asks for nothing.
+    """A query understood. `match` is its MATCH expression; of one that only excludes, None.
 
-    With `is_exact` the expression finds too much: `is_found_in` decides, article by article.
+    `without` is then that of what must not be there: everything else is found. Both are None where nothing is asked for.
+    With `is_exact` `match` finds too much, and `without` takes too much away: `is_found_in` decides, article by article.
     """
 
     root: Group
     match: str | None
+    without: str | None
     is_exact: bool
 
     @property
     def terms(self) -> tuple[Term, ...]:
         """Every term, in the order typed within its group, the excluded ones last."""
         return tuple(_list_terms(self.root))
+
+    @property
+    def is_empty(self) -> bool:
+        """Answer whether it asks for nothing."""
+        return not (self.match or self.without)
 
     def is_found_in(self, texts: Mapping[str, str | None]) -> bool:
         """Answer whether an article with these texts, by column, is what the query asks for."""
@@ -88,8 +95,9 @@ def parse_query(text: str) -> Query:
     """Return what a query means; of one without any word, a query that asks for nothing."""
     # half a character is none that SQLite could take
     root = _Parser(text.encode(errors="replace").decode()).read()
-    terms = list(_list_terms(root))
-    return Query(root, _write(root), any(term.is_exact for term in terms))
+    match, is_exact = _write(root), any(term.is_exact for term in _list_terms(root))
+    without = None if match else _write(Group(root.excluded, any=True))
+    return Query(root, match, without, is_exact)
 
 
 def expand_names(text: str, named: Mapping[str, str]) -> tuple[str, dict[str, str]]:

@@ -123,8 +123,8 @@ def test_copies_are_one_article_that_every_address_finds(archive: Archive, other
         archive.save(read(*first))
         assert archive.save(read(*second)) is Saved.UNCHANGED
         assert len(list_ids(archive)) == 1
-        assert archive.get(URL) == archive.get(other) == archive.revisions(other)[-1].article
-        assert len(archive.revisions(URL)) == 1
+        assert archive.get(URL) == archive.get(other) == list(archive.revisions(other))[-1].article
+        assert len(list(archive.revisions(URL))) == 1
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ def test_story_that_was_met_at_its_new_address_before_the_redirect_is_one_row(ar
     assert len(list_ids(archive)) == 2
     assert archive.save(replace(read(SLUG), title="عنوان مصحح"), asked=URL) is Saved.UNCHANGED
     assert list_ids(archive) == [URL]
-    assert archive.get(SLUG) == archive.get(URL) == archive.revisions(SLUG)[-1].article
-    assert len(archive.revisions(URL)) == 2
+    assert archive.get(SLUG) == archive.get(URL) == list(archive.revisions(SLUG))[-1].article
+    assert len(list(archive.revisions(URL))) == 2
 
 
 def test_two_stories_with_a_history_each_stay_two_whatever_redirects(archive: Archive) -> None:
@@ -292,7 +292,7 @@ def test_revisions_compare_the_same_variant_only(archive: Archive) -> None:
     assert archive.save(read(URL)) is Saved.CHANGED
     assert archive.save(edit(amp, "تحديث ثان")) is Saved.UNCHANGED
     assert archive.save(edit(read(URL), "تحديث")) is Saved.CHANGED
-    revisions = archive.revisions(URL)
+    revisions = list(archive.revisions(URL))
     assert [revision.cause for revision in revisions] == ["site", "site", "variant", "site"]
     assert [revision.article.variant for revision in revisions] == ["amp", "amp", None, None]
     assert archive.counts()["edits"] == 2
@@ -334,6 +334,6 @@ def test_no_order_of_visits_loses_a_page_or_a_headline(
             stored.variant != article.variant
         )
     for stored in archive.articles():
-        assert archive.revisions(str(stored.id))[-1].article == stored
+        assert list(archive.revisions(str(stored.id)))[-1].article == stored
         assert archive.get(str(stored.url)) == stored
     assert list(archive.db.query("PRAGMA foreign_key_check")) == []

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -181,3 +183,39 @@ def test_newest_articles_are_read_from_the_index(archive: Archive) -> None:
         plan = " ".join(str(row["detail"]) for row in archive.db.query(query))
         assert "USING INDEX" in plan
         assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        ({}, [("1", 1), ("2", 1), ("1", 2), ("2", 2), ("1", 3)]),
+        ({"edits": True}, [("1", 2), ("2", 2)]),
+        ({"edits": True, "field": "title"}, [("1", 2)]),
+        ({"field": "body"}, [("2", 2), ("1", 3)]),
+        ({"edits": False, "cause": "extractor"}, [("1", 3)]),
+        ({"minor": True}, [("1", 2)]),
+        ({"minor": False, "edits": True}, [("2", 2)]),
+        ({"site": "y"}, [("2", 1), ("2", 2)]),
+        ({"since": "2024-01-03", "until": "2024-01-03"}, [("2", 2)]),
+        ({"cause": "nobody"}, []),
+    ],
+    ids=str,
+)
+def test_revisions_come_as_they_were_seen_and_are_chosen_by_what_changed(
+    tmp_path: Path, filters: dict[str, Any], expected: list[tuple[str, int]]
+) -> None:
+    one = Article(url="https://x.com/1", site="x", title="خبر", body="نص", fetched_at="2024-01-01T10:00:00+00:00")
+    other = replace(one, url="https://y.com/2", site="y", fetched_at="2024-01-01T11:00:00+00:00")
+    with Archive(tmp_path / "archive.db") as archive:
+        archive.save(one)
+        archive.save(other)
+        archive.save(replace(one, title="خَبَر", fetched_at="2024-01-02T10:00:00+00:00"))
+        archive.save(replace(other, body="نص آخر", fetched_at="2024-01-03T10:00:00+00:00"))
+        archive.save(replace(one, title="خَبَر", body="كله", fetched_at="2024-01-04T10:00:00+00:00"), cause="extractor")
+        found = archive.revisions(**filters)
+        assert [(str(state.article.url)[-1], state.number) for state in found] == expected
+
+
+def test_a_field_that_there_is_none_of_is_told_at_once(archive: Archive) -> None:
+    with pytest.raises(UsageError, match="choose among title, subtitle"):
+        archive.revisions(field="colour")

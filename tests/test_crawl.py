@@ -74,7 +74,7 @@ def test_a_changed_article_gets_a_revision(run: Run, home: Path) -> None:
         again = run("crawl", *(site.url + path for path in site.article_paths()))
     assert "0 new, 1 changed, 2 unchanged" in again.stderr
     with Archive(home / "archive.db", read_only=True) as archive:
-        revisions = archive.revisions(f"{site.url}/news/2")
+        revisions = list(archive.revisions(f"{site.url}/news/2"))
     assert [revision.number for revision in revisions] == [1, 2]
 
 

@@ -20,7 +20,7 @@ def print_page(number: int, head: str = "", more: str = "") -> str:
 
 def read_revisions(home: Path, url: str) -> list[Revision]:
     with Archive(home / "archive.db", read_only=True) as archive:
-        return archive.revisions(url)
+        return list(archive.revisions(url))
 
 
 def count(home: Path, table: str) -> int:

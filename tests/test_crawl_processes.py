@@ -34,7 +34,7 @@ while not stop.exists() or not reads:
         counts = archive.counts()
         articles = list(archive.articles(limit=200))
         for article in articles:
-            assert article.title and article.body and archive.revisions(article.id)
+            assert article.title and article.body and list(archive.revisions(article.id))
         assert len({article.id for article in articles}) == len(articles)
         # What was there once stays, and no transaction is seen half.
         assert counts["articles"] >= seen and counts["revisions"] >= counts["articles"], counts

@@ -51,6 +51,9 @@ def test_facets_count_each_value_once_an_article(archive: Archive) -> None:
         "month": Counter({f"2024-{month:02}": 1 for month in range(3, 13)}),
     }
 
+    assert archive.overview.facets("-الميناء", 60).total == 0
+    assert archive.overview.facets("-القطار", 60, since="2024-03-01") == facets
+
 
 def test_an_equals_sign_asks_for_the_whole_section(archive: Archive) -> None:
     assert archive.overview.facets("", 60, section="رأي").total == 12

@@ -140,7 +140,7 @@ def read_story(home: Path, site: FaultySite) -> tuple[list[str], str | None, lis
     """Return the paragraphs of the story's last part each, its reason, and the causes of its revisions."""
     with Archive(home / "archive.db", read_only=True) as archive:
         assert archive.db["articles"].count == 1
-        revisions = archive.revisions(f"{site.url}/city-long-story-page")
+        revisions = list(archive.revisions(f"{site.url}/city-long-story-page"))
         for path in site.pages:
             found = archive.get(site.url + path)
             assert found == revisions[-1].article or found is None
@@ -227,7 +227,7 @@ def test_our_own_change_of_an_article_in_parts_is_not_the_sites(run: Run, home: 
         run("crawl", "test")
     _, _, causes = read_story(home, site)
     with Archive(home / "archive.db", read_only=True) as archive:
-        ours, theirs = archive.revisions(f"{site.url}/city-long-story-page")[1:]
+        ours, theirs = list(archive.revisions(f"{site.url}/city-long-story-page"))[1:]
     assert causes == ["site", "profile", "site"]
     assert "تابعونا" not in ours.article.body
     assert set(theirs.article.body.split("\n\n")) - set(ours.article.body.split("\n\n")) == {

@@ -39,13 +39,26 @@ from newscrawl.archive.rereading import Rereading
 from newscrawl.archive.revisions import hash_text
 from newscrawl.archive.rows import replace_surrogates
 from newscrawl.archive.search import Hit, Sort
-from newscrawl.archive.selection import Filters
+from newscrawl.archive.selection import Filters, RevisionFilters
 from newscrawl.archive.times import as_utc
 from newscrawl.archive.visits import COPY_OF, PART_OF
 from newscrawl.exceptions import ArchiveError
 from newscrawl.items import Article, Crawl, Link, Page, Saved, Site
 
-__all__ = ["COPY_OF", "PART_OF", "Archive", "Cause", "Count", "Counts", "Filters", "Hit", "Outdated", "PageRow", "Sort"]
+__all__ = [
+    "COPY_OF",
+    "PART_OF",
+    "Archive",
+    "Cause",
+    "Count",
+    "Counts",
+    "Filters",
+    "Hit",
+    "Outdated",
+    "PageRow",
+    "RevisionFilters",
+    "Sort",
+]
 
 
 class Archive(Reading):

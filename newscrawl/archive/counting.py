@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from newscrawl.archive.search import add_exact
+from newscrawl.archive.search import narrow
 from newscrawl.archive.selection import Selection, add_functions
 from newscrawl.exceptions import UsageError
 from newscrawl.query import Query
@@ -59,13 +59,15 @@ def _count(
     connection: sqlite3.Connection, query: Query, selection: Selection, names: list[str], copies: bool
 ) -> list[Count]:
     add_functions(connection)
-    exact = add_exact(connection, query, Selection(("1",), ()))
+    hit = narrow(connection, query, Selection((), ()))
+    if query.match:
+        is_hit = "articles.docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
+        hit = Selection((is_hit, *hit.conditions), (query.match, *hit.values))
     number = _COPIES if copies else _STORIES
-    is_hit = f"articles.docid IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?) AND {exact.where}"
-    hits = f"{number} FILTER (WHERE {is_hit})" if query.match else "0"
+    hits = "0" if query.is_empty else f"{number} FILTER (WHERE {hit.where})"
     columns = "".join(f"{GROUPS[name]}, " for name in names)
     order = ", ".join(str(place) for place in range(1, len(names) + 1))
     sql = f"SELECT {columns}{hits}, {number} FROM articles WHERE {selection.where}"
     sql += f" GROUP BY {order} ORDER BY {order}" if names else ""
-    rows = connection.execute(sql, (*([query.match] if query.match else []), *selection.values)).fetchall()
+    rows = connection.execute(sql, (*hit.values, *selection.values)).fetchall()
     return [Count(tuple(row)[:-2], row[-2], row[-1]) for row in rows]

@@ -11,18 +11,14 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple, Unpack
 
 from newscrawl.archive.connection import is_interrupted
-from newscrawl.archive.search import Hit, add_exact
+from newscrawl.archive.search import DESCRIBE_PLAIN, Hit, narrow, shorten
 from newscrawl.archive.selection import Filters, add_functions, select_articles
 from newscrawl.query import parse_query
 
-_SNIPPET = 240
 _STEPS_BETWEEN_LOOKS = 20_000
 _BATCH = 500
 
-_NEWEST = f"""
-SELECT docid, id, url, site, published_at, sort_at, title, substr(coalesce(nullif(subtitle, ''), body), 1, {_SNIPPET})
-FROM articles WHERE {{where}} ORDER BY sort_at DESC, id DESC LIMIT ? OFFSET ?
-"""
+_NEWEST = f"{DESCRIBE_PLAIN} ORDER BY sort_at DESC, id DESC LIMIT ? OFFSET ?"
 # The newest of the archive first, through an index that holds all of it: no look at the articles themselves.
 _DIVIDED = """
 SELECT articles.site, section, authors, agency, substr(sort_at, 1, 7) FROM articles INDEXED BY articles_facets
@@ -94,7 +90,7 @@ class Overview:
         with self._reading() as connection:
             add_functions(connection)
             sql = _NEWEST.format(where=selection.where)
-            return [_shorten(Hit._make(row)) for row in connection.execute(sql, (*selection.values, limit, offset))]
+            return [shorten(Hit._make(row)) for row in connection.execute(sql, (*selection.values, limit, offset))]
 
     def sites(self) -> list[SiteSummary]:
         """Return every site, the one with the most articles first."""
@@ -122,7 +118,7 @@ class Overview:
         asked, selection = parse_query(query), select_articles(filters)
         with self._reading() as connection:
             add_functions(connection)
-            selection = add_exact(connection, asked, selection)
+            selection = narrow(connection, asked, selection)
             sql = (_DIVIDED_HITS if asked.match else _DIVIDED).format(where=selection.where)
             return _count(connection, sql, (*([asked.match] if asked.match else ()), *selection.values), seconds)
 
@@ -160,12 +156,6 @@ class Overview:
             for site, month, number in connection.execute(sql):
                 counted.setdefault(site or "", Counter())[month] = number
         return counted
-
-
-def _shorten(hit: Hit) -> Hit:
-    """Return a hit whose text ends with a word."""
-    is_cut = len(hit.snippet) == _SNIPPET
-    return hit._replace(snippet=f"{hit.snippet.rpartition(' ')[0]}…") if is_cut else hit
 
 
 def _count(connection: sqlite3.Connection, sql: str, values: tuple[str, ...], seconds: float) -> Facets:

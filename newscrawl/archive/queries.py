@@ -101,11 +101,20 @@ def load_articles(connection: sqlite3.Connection, docids: Iterable[int]) -> Iter
         yield _complete(connection, connection.execute("SELECT * FROM articles WHERE docid = ?", (docid,)).fetchone())
 
 
-def list_revisions(connection: sqlite3.Connection, id_or_url: str) -> list[Revision]:
-    """Return an article's revisions, the first one first; none when it is not in the archive."""
-    found = find_article_id(connection, id_or_url)
-    query = "SELECT * FROM revisions WHERE article_id = ? ORDER BY number"
-    return [revision_from_row(row) for row in connection.execute(query, (found,))]
+def iterate_revisions(
+    connection: sqlite3.Connection, selection: Selection, id_or_url: str | None = None
+) -> Iterator[Revision]:
+    """Yield revisions in the order they were seen; of one article, if it is named and there, by their numbers."""
+    conditions, values, order = *selection, "seen_at, article_id, number"
+    if id_or_url is not None:
+        conditions, values = (*conditions, "article_id = ?"), (*values, find_article_id(connection, id_or_url) or "")
+        order = "number"  # as they were saved, whatever a page's clock said
+    where = " AND ".join(conditions) or "1"
+    # whole states are many times as long as what they are sorted by
+    sql = f"SELECT article_id, number FROM revisions WHERE {where} ORDER BY {order}"
+    for key in connection.execute(sql, values):
+        state = "SELECT * FROM revisions WHERE article_id = ? AND number = ?"
+        yield revision_from_row(connection.execute(state, tuple(key)).fetchone())
 
 
 def count_everything(connection: sqlite3.Connection, size_in_bytes: int) -> Counts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Unpack
+from typing import TypeVar, Unpack
 
 from sqlite_utils import Database
 
@@ -17,10 +17,12 @@ from newscrawl.archive.counting import Count, count_hits
 from newscrawl.archive.pictures import PictureRow, find_picture
 from newscrawl.archive.queries import Counts
 from newscrawl.archive.search import Hit, Sort, describe_hits, find_docids
-from newscrawl.archive.selection import Filters, select_articles
+from newscrawl.archive.selection import Filters, RevisionFilters, select_articles, select_revisions
 from newscrawl.items import Article, Copy, Revision
 from newscrawl.query import parse_query
 from newscrawl.warc import read_page
+
+_T = TypeVar("_T")
 
 
 class Reading:
@@ -93,10 +95,14 @@ class Reading:
         with self._reading() as connection:
             return index.describe_fault(connection)
 
-    def revisions(self, id_or_url: str) -> list[Revision]:
-        """Return an article's revisions, the first one first; none when it is not in the archive."""
-        with self._reading() as connection:
-            return queries.list_revisions(connection, id_or_url)
+    def revisions(self, id_or_url: str | None = None, **filters: Unpack[RevisionFilters]) -> Iterator[Revision]:
+        """Yield the states of articles in the order they were seen, the first of each included; or those of one by number.
+
+        `RevisionFilters` says what the filters mean. Raises UsageError for a `since` or `until` that is no time, and for a
+        `field` that there is none of.
+        """
+        selection = select_revisions(filters)
+        return self._iterate(lambda connection: queries.iterate_revisions(connection, selection, id_or_url))
 
     def copies(self, id_or_url: str) -> list[Copy]:
         """Return the articles that share text with this one, wherever they were published, the closest first."""
@@ -135,7 +141,7 @@ class Reading:
         with translated_errors(self.path), read_transaction(self.db.conn) as connection:
             yield connection
 
-    def _iterate(self, find: Callable[[Connection], Iterator[Article]]) -> Iterator[Article]:
+    def _iterate(self, find: Callable[[Connection], Iterator[_T]]) -> Iterator[_T]:
         """Read on a connection of its own: a caller may save while it iterates, and yet sees one state."""
         with translated_errors(self.path):
             reader = open_reader(self.path)

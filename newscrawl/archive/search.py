@@ -30,7 +30,11 @@ SELECT newest.docid FROM (
     SELECT docid FROM articles WHERE {where} ORDER BY sort_at DESC, id DESC LIMIT {at_most}
 ) AS newest CROSS JOIN articles_fts ON articles_fts.rowid = newest.docid WHERE articles_fts MATCH ? LIMIT ?
 """
-
+# What only excludes has no rank.
+_ALL_BY_DATE = """
+SELECT docid FROM articles WHERE {where} ORDER BY sort_at DESC, id DESC LIMIT ? OFFSET ?
+"""
+_WITHOUT = "articles.docid NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)"
 
 # A snippet reads the whole text: one of all columns is made only where title and body have none of the words.
 _DESCRIBE = """
@@ -39,6 +43,12 @@ SELECT docid, id, url, site, published_at, sort_at, highlight(articles_fts, 0, :
 FROM articles_fts JOIN articles ON articles.docid = articles_fts.rowid
 WHERE articles_fts MATCH :match AND articles_fts.rowid = :docid
 """
+_SNIPPET = 240
+DESCRIBE_PLAIN = f"""
+SELECT docid, id, url, site, published_at, sort_at, title, substr(coalesce(nullif(subtitle, ''), body), 1, {_SNIPPET})
+FROM articles WHERE {{where}}
+"""
+"""The beginning of an article, as `shorten` takes it, for where no word of it is looked for."""
 _FIND_SNIPPET = """
 SELECT snippet(articles_fts, -1, :open, :close, '…', 32) FROM articles_fts
 WHERE articles_fts MATCH :match AND rowid = :docid
@@ -67,16 +77,18 @@ def find_docids(
     offset: int = 0,
 ) -> list[int]:
     """Return the `docid` of the articles that a query finds, in order: the newest `sort_at` first, or the best rank."""
-    if query.match is None or (limit is not None and limit <= 0):
+    if query.is_empty or (limit is not None and limit <= 0):
         return []
     add_functions(connection)
-    selection = add_exact(connection, query, selection)
-    if sort == "date" and limit is not None:
+    selection = narrow(connection, query, selection)
+    if query.match and sort == "date" and limit is not None:
         found = _find_newest(connection, query.match, selection, limit + offset)
         if found is not None:
             return found[offset:]
-    sql = (_BY_RANK if sort == "rank" else _BY_DATE).format(where=selection.where)
-    values = (query.match, *selection.values, -1 if limit is None else limit, offset)
+    found_by = _BY_RANK if sort == "rank" else _BY_DATE
+    sql = (found_by if query.match else _ALL_BY_DATE).format(where=selection.where)
+    matched = (query.match,) if query.match else ()
+    values = (*matched, *selection.values, -1 if limit is None else limit, offset)
     return [row[0] for row in connection.execute(sql, values)]
 
 
@@ -87,6 +99,10 @@ def describe_hits(
 
     The connection gives rows with names (sqlite3.Row).
     """
+    if query.match is None:
+        sql = DESCRIBE_PLAIN.format(where="docid = ?")
+        yield from (shorten(Hit._make(row)) for docid in docids for row in connection.execute(sql, (docid,)))
+        return
     values = {"match": query.match, "open": marks[0], "close": marks[1]}
     for docid in docids:
         row = connection.execute(_DESCRIBE, values | {"docid": docid}).fetchone()
@@ -110,14 +126,32 @@ def _find_newest(connection: sqlite3.Connection, match: str, selection: Selectio
     return found if len(found) == number else None
 
 
-def add_exact(connection: sqlite3.Connection, query: Query, selection: Selection) -> Selection:
-    """Return the selection with what the index cannot decide: which form of a word stands there."""
-    if not query.is_exact:
-        return selection
+def shorten(hit: Hit) -> Hit:
+    """Return a hit whose text ends with a word."""
+    is_cut = len(hit.snippet) == _SNIPPET
+    return hit._replace(snippet=f"{hit.snippet.rpartition(' ')[0]}…") if is_cut else hit
+
+
+def narrow(connection: sqlite3.Connection, query: Query, selection: Selection) -> Selection:
+    """Return the selection with what a MATCH expression cannot say: which form of a word stands there, or that none does.
+
+    Its values come behind those that were there.
+    """
+    conditions, values = list(selection.conditions), list(selection.values)
+    exactly = _add_exact(connection, query) if query.is_exact else None
+    if query.without:
+        conditions.append(f"({_WITHOUT} OR {exactly})" if exactly else _WITHOUT)
+        values.append(query.without)
+    elif exactly:
+        conditions.append(exactly)
+    return Selection(tuple(conditions), tuple(values))
+
+
+def _add_exact(connection: sqlite3.Connection, query: Query) -> str:
+    """Return the condition that an article has the forms which the query asks for."""
 
     def is_found(*texts: str | None) -> bool:
         return query.is_found_in(dict(zip(COLUMNS, texts, strict=True)))
 
     connection.create_function("is_found", len(COLUMNS), is_found, deterministic=True)
-    condition = f"is_found({', '.join(f'articles.{name}' for name in COLUMNS)})"
-    return Selection((*selection.conditions, condition), selection.values)
+    return f"is_found({', '.join(f'articles.{name}' for name in COLUMNS)})"

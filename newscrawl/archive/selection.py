@@ -1,13 +1,15 @@
-"""Which articles a caller wants, as SQL: the filters that reading, searching, counting and exporting share."""
+"""Which articles or revisions a caller wants, as SQL: the filters that reading, searching, counting and exporting share."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+from newscrawl.archive.revisions import REVISION_FIELDS
 from newscrawl.archive.times import parse_since, parse_until
+from newscrawl.exceptions import UsageError
 from newscrawl.stemmer import fold_word
 from newscrawl.tokens import WORD
 
@@ -31,8 +33,25 @@ class Filters(TypedDict, total=False):
     since_last: str | None
 
 
+class RevisionFilters(TypedDict, total=False):
+    """What narrows a choice of revisions; what is None or left out narrows nothing.
+
+    `since` and `until` are as in `Filters`, and compared with `seen_at`. With `edits` it is what sites changed after
+    publication: no first states, and no changes of our own. `cause` is whose change it was; `field` one of those that
+    changed (of a first state none did); `minor` whether vowel marks, letter forms and the like alone did.
+    """
+
+    site: str | None
+    since: str | None
+    until: str | None
+    edits: bool | None
+    cause: str | None
+    field: str | None
+    minor: bool | None
+
+
 class Selection(NamedTuple):
-    """Conditions on a row of `articles`, with their values."""
+    """Conditions on a row of `articles` or `revisions`, with their values."""
 
     conditions: tuple[str, ...]
     values: tuple[str, ...]
@@ -63,6 +82,36 @@ def select_articles(filters: Filters) -> Selection:
     return Selection(
         tuple(condition for condition, _, _ in chosen), tuple(convert(value) for _, convert, value in chosen)
     )
+
+
+def select_revisions(filters: RevisionFilters) -> Selection:
+    """Return which revisions are meant; raises UsageError for a `since` or `until` that is no time, and for no such field."""
+    # spelled as in the index of edits, which SQLite knows again by that
+    edits = ("revisions.cause = 'site'", "revisions.number > 1") if filters.get("edits") else ()
+    chosen = [
+        (*_REVISION_CONDITIONS[name], value)
+        for name, value in filters.items()
+        if name in _REVISION_CONDITIONS and value is not None
+    ]
+    return Selection(
+        (*edits, *(condition for condition, _, _ in chosen)), tuple(convert(value) for _, convert, value in chosen)
+    )
+
+
+def _parse_field(name: object) -> str:
+    if name not in REVISION_FIELDS:
+        raise UsageError(f"{name!r} is no field that revisions follow: choose among {', '.join(REVISION_FIELDS)}")
+    return str(name)
+
+
+_REVISION_CONDITIONS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "site": ("revisions.article_id IN (SELECT id FROM articles WHERE site = ?)", str),
+    "since": ("revisions.seen_at >= ?", parse_since),
+    "until": ("revisions.seen_at <= ?", parse_until),
+    "cause": ("revisions.cause = ?", str),
+    "field": ("EXISTS (SELECT 1 FROM json_each(revisions.changed) WHERE value = ?)", _parse_field),
+    "minor": ("revisions.minor = CAST(? AS INTEGER)", lambda is_minor: str(int(is_minor))),
+}
 
 
 def add_functions(connection: sqlite3.Connection) -> None:

@@ -53,7 +53,7 @@ def show(id_or_url: str | None, with_revisions: bool, span: str | None, as_json:
         raise UsageError("name the article: newscrawl show ID|URL")
     with open_reader(home) as archive:
         article = archive.get(id_or_url)
-        revisions = archive.revisions(id_or_url) if with_revisions or span is not None else []
+        revisions = list(archive.revisions(id_or_url)) if with_revisions or span is not None else []
         copies = archive.copies(id_or_url)
     if article is None:
         raise NewscrawlError(f"no article {id_or_url} in {home / 'archive.db'}: 'newscrawl search' finds its id")

@@ -41,9 +41,10 @@ def search(
 ) -> int:
     """Find articles by their words, in whatever form or spelling, and print where in them these stand.
 
-    All words must be there. "Two words" stand together; -word is not there; OR (or |) is one of two; ="word" is this
-    form alone; wor* begins a word; title:word, subtitle:, caption: and body: (عنوان:, مقدمة:, تعليق:, نص:) say where.
-    @name is the query of that name in HOME/queries.toml. Write -- before a query that begins with a minus.
+    All words must be there. "Two words" stand together; -word is not there, and alone it finds all else; OR (or |) is
+    one of two; ="word" is this form alone; wor* begins a word; title:word, subtitle:, caption: and body: (عنوان:,
+    مقدمة:, تعليق:, نص:) say where. @name is the query of that name in HOME/queries.toml. Write -- before a query that
+    begins with a minus.
     """
     from newscrawl.export import write_articles
 
@@ -96,7 +97,10 @@ def _put_explanation(text: str) -> None:
             f"{make_line(term.text)} → {' '.join(term.words if term.is_exact else term.stems)}"
             + (f" ({told})" if told else "")
         )
-    put(f"articles_fts MATCH '{query.match}'" if query.match else "nothing to look for")
+    if query.is_empty:
+        put("nothing to look for")
+    else:
+        put(f"articles_fts MATCH '{query.match}'" if query.match else f"NOT articles_fts MATCH '{query.without}'")
 
 
 @click.command("count")

@@ -44,7 +44,7 @@ def write_wacz(
 def _list_pages(archive: Archive, article: Article) -> Iterator[ReplayPage]:
     """Yield the page of each state, the newest first; some states come from the same bytes."""
     places = set[tuple[str, int]]()
-    for revision in reversed(archive.revisions(str(article.id))):
+    for revision in reversed(list(archive.revisions(str(article.id)))):
         if revision.warc_file is not None and revision.warc_offset is not None:
             place = (revision.warc_file, revision.warc_offset)
             if place not in places:

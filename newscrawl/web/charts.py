@@ -115,7 +115,7 @@ def _count(archive: Archive, text: str, period: str, filters: Filters) -> list[t
 
 def _chart_frequency(archive: Archive, text: str, site: str | None) -> Context | None:
     """Return in how many of a thousand articles a query finds something, by month, and by site."""
-    if parse_query(text).match is None:
+    if parse_query(text).is_empty:
         return None
     found, of_all = Counter[str](), Counter[str]()
     found_at, of_all_at = Counter[str](), Counter[str]()

@@ -39,7 +39,7 @@ def show_article(archive: Archive, asked: Asked) -> Context | None:
         "article": article,
         "passages": list(group_blocks(article.blocks)),
         "record": archive.overview.record(article.id),
-        "revisions": archive.revisions(article.id),
+        "revisions": list(archive.revisions(article.id)),
         "kept_pictures": [_is_kept(archive, url) for url in _list_pictures(article)],
         "copies": archive.copies(article.id),
         "offers": [Offer(link, archived.get(link.url)) for link in article.related],

@@ -42,7 +42,7 @@ def show_results(archive: Archive, asked: Asked) -> Context | Redirect:
     query = parse_query(text)
     sort: Sort = "rank" if asked.get("sort") == "rank" and query.match else "date"
     hits = _find(archive, text, query, sort, (asked.page - 1) * _A_PAGE, filters)
-    facets = archive.overview.facets(text if query.match else "", _COUNTING_SECONDS, **filters)
+    facets = archive.overview.facets(text, _COUNTING_SECONDS, **filters)
     names = archive.overview.site_names()
     has_more = len(hits) > _A_PAGE and asked.page < MOST_PAGES
     return {
@@ -59,7 +59,7 @@ def show_results(archive: Archive, asked: Asked) -> Context | Redirect:
         "kept": {name: asked.get(name) for name in FILTERS if name not in ("since", "until") and asked.get(name)},
         "previous": asked.link(page=asked.page - 1) if asked.page > 1 else None,
         "next": asked.link(page=asked.page + 1) if has_more else None,
-        "fault": archive.describe_fault() if query.match else None,
+        "fault": None if query.is_empty else archive.describe_fault(),
         "command": _print_command(text, filters),
         "table": f"/archive/search?{urlencode({'q': text} | {name: asked.get(name) for name in FILTERS})}",
     }
@@ -78,7 +78,7 @@ def _read_filters(asked: Asked) -> tuple[Filters, str | None]:
 
 
 def _find(archive: Archive, text: str, query: Query, sort: Sort, offset: int, filters: Filters) -> list[Hit]:
-    if query.match is None:
+    if query.is_empty:
         return archive.overview.newest(_A_PAGE + 1, offset, **filters)
     return archive.find_hits(text, sort=sort, limit=_A_PAGE + 1, offset=offset, marks=MARKS, **filters)
 
