@@ -44,7 +44,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 
 # The long proofs in full: kills, mutations, many pages; CONTRIBUTING.md tells how to run each alone.
 soak: $(VENV)/.dev
-	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_web.py tests/test_crawl_memory.py tests/test_archive_processes.py tests/test_crawl_processes.py tests/test_daemon.py tests/test_extract_broken.py tests/test_query.py
+	NEWSCRAWL_SOAK=200 $(BIN)/python -m pytest tests/test_crawl_durability.py tests/test_web.py tests/test_crawl_memory.py tests/test_archive_processes.py tests/test_crawl_processes.py tests/test_daemon.py tests/test_extract_broken.py tests/test_query.py tests/test_export_large.py
 
 # Needs uv on the PATH; run it to move to newer versions, then run the tests.
 lock:
