@@ -76,6 +76,47 @@ def test_lead_pictures_are_kept_when_nobody_says_otherwise_and_each_is_asked_for
     assert "pictures: 1 of 1 kept" in first.stderr
 
 
+def edit_and_crawl(run: Run, home: Path, site: FaultySite) -> None:
+    """Crawl an article with its picture, replace the picture, crawl; edit the article, and crawl twice more."""
+    publish(site)
+    site.pictures[LEAD] = draw_picture("old")
+    site.write_profile(home)
+    run("crawl", "test")
+    site.pictures[LEAD] = draw_picture("new")
+    make_due(home)
+    run("crawl", "test")
+    assert site.count(LEAD) == 1
+    site.pages["/story/1"] = site.pages["/story/1"].replace("</article>", "<p>وأضافت البلدية توضيحا.</p></article>")
+    for _ in range(2):
+        make_due(home)
+        run("crawl", "test")
+
+
+def test_pictures_of_an_article_that_was_edited_are_asked_for_once_more(run: Run, home: Path) -> None:
+    with FaultySite(0) as site:
+        edit_and_crawl(run, home, site)
+        assert site.count(LEAD) == 2
+        assert read(home, site, LEAD) == ("image/png", draw_picture("new"))
+    kept = [found for path in (home / "warc").iterdir() for found in iterate_records(path) if isinstance(found, Record)]
+    assert [found.type for found in kept if found.url == site.url + LEAD].count("response") == 2
+    assert find_losses(home) == []
+
+
+def test_a_picture_that_is_gone_when_its_article_was_edited_stays_in_the_archive(run: Run, home: Path) -> None:
+    class Gone(dict[str, bytes]):
+        """What was asked for once is no more."""
+
+        def get(self, path: str, default: bytes | None = None) -> bytes | None:  # type: ignore[override]
+            return super().get(path, default) if site.count(path) == 1 else default
+
+    with FaultySite(0) as site:
+        site.pictures = Gone()
+        edit_and_crawl(run, home, site)
+        assert site.count(LEAD) == 2
+        assert read(home, site, LEAD) == ("image/png", draw_picture("old"))
+    assert find_losses(home) == []
+
+
 def test_equal_pictures_lie_in_the_archive_once(run: Run, home: Path) -> None:
     with FaultySite(0) as site:
         for number, path in enumerate((LEAD, "/media/copy.png"), 1):

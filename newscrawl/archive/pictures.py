@@ -14,18 +14,26 @@ Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
 
 # Why one could not be had may have passed by the next crawl, but not for ever.
 _MOST_ATTEMPTS = 3
-# Of articles whose page was visited since then; what is known of a picture already is not asked for again.
+# Of articles whose page was visited since then. What is known of a picture already is not asked for again, until its
+# article was edited: with another text an address may have another picture.
 _WANTED = f"""
-WITH wanted (url) AS (
-    SELECT image_url FROM pages JOIN articles ON articles.id = article_id
+WITH wanted (url, article_id) AS (
+    SELECT image_url, article_id FROM pages JOIN articles ON articles.id = article_id
     WHERE pages.site = :site AND visited_at >= :since AND pages.outcome IN ('article', 'paywalled')
     UNION
-    SELECT images.url FROM pages JOIN images USING (article_id)
+    SELECT images.url, article_id FROM pages JOIN images USING (article_id)
     WHERE :with_all AND pages.site = :site AND visited_at >= :since AND pages.outcome IN ('article', 'paywalled')
 )
-SELECT url FROM wanted WHERE url LIKE 'http%' AND NOT EXISTS (
+SELECT DISTINCT url FROM wanted WHERE url LIKE 'http%' AND NOT EXISTS (
     SELECT 1 FROM pictures WHERE pictures.url = wanted.url
-    AND (state != 'failed' OR attempts >= {_MOST_ATTEMPTS} OR asked_at >= :started_at)
+    AND CASE state
+        WHEN 'failed' THEN attempts >= {_MOST_ATTEMPTS} OR asked_at >= :started_at
+        WHEN 'done' THEN NOT EXISTS (
+            SELECT 1 FROM revisions WHERE article_id = wanted.article_id
+            AND cause = 'site' AND number > 1 AND seen_at > asked_at
+        )
+        ELSE 1
+    END
 ) LIMIT :most
 """
 
@@ -61,6 +69,8 @@ _SAVE = (
     )
 )
 
+_ASKED_AGAIN = "UPDATE pictures SET asked_at = ? WHERE url = ? AND state = 'done'"
+
 
 def find_picture(connection: sqlite3.Connection, url: str) -> PictureRow | None:
     """Return what is known of a picture, by its address as `articles.image_url` or `images.url` has it."""
@@ -93,7 +103,11 @@ class Pictures:
         return (row["warc_file"], row["warc_offset"]) if row else None
 
     def save(self, picture: PictureRow) -> None:
-        """Write down what asking for a picture came to."""
+        """Write down what asking for a picture came to; one that is kept stays where it cannot be had once more."""
         with self._writing() as connection:
             ensure_site(connection, picture.site, picture.asked_at)
-            connection.execute(_SAVE, astuple(picture))
+            kept = (
+                picture.state != "done" and connection.execute(_ASKED_AGAIN, (picture.asked_at, picture.url)).rowcount
+            )
+            if not kept:
+                connection.execute(_SAVE, astuple(picture))
