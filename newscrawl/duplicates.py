@@ -13,6 +13,8 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from itertools import repeat
+from operator import add, mul
 from typing import Literal
 
 from newscrawl.arabic import fold
@@ -21,11 +23,27 @@ Relation = Literal["duplicate", "near_duplicate", "reuse"]
 
 _WORD = re.compile(r"[^\W_]+")
 _SHINGLE_WORDS = 5
-_ONE_OF = 16
+# Four bits that have to be 0: one shingle of sixteen.
+_CHOOSING_BITS = 0xF000
 # Of a text of some 16,000 words; a whole book would ask the archive for more values than one statement takes.
 _MOST_KEPT = 1_000
 _REUSED = 0.3
 _NEAR_DUPLICATE = 0.7
+
+
+class _Codes(dict[str, int]):
+    """A number for each of the words met so far: a few thousand make most of every text."""
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _MOST_CODES:
+            self.clear()
+        code = self[word] = zlib.crc32(word.encode())
+        return code
+
+
+# some 12 MB
+_MOST_CODES = 100_000
+_CODES = _Codes()
 
 
 @dataclass(frozen=True)
@@ -48,12 +66,13 @@ class Fingerprint:
         as much. The hash of the whole text is among them, by which short texts find their equals. Signed integers of 64
         bits, as SQLite keeps them.
         """
-        numbers = {word: zlib.crc32(word.encode()) for word in set(self.words)}
-        codes = [numbers[word] for word in self.words]
+        codes = list(map(_CODES.__getitem__, self.words))
+        # Word by word of every text that is saved: sums and slices, without a step of Python's between them.
+        sums = map(add, map(mul, codes, repeat(7)), codes[_SHINGLE_WORDS - 1 :])
         chosen = {
             " ".join(self.words[start : start + _SHINGLE_WORDS])
-            for start, (first, last) in enumerate(zip(codes, codes[_SHINGLE_WORDS - 1 :], strict=False))
-            if (7 * first + last >> 12) % _ONE_OF == 0
+            for start, number in enumerate(sums)
+            if not number & _CHOOSING_BITS
         }
         return frozenset((*sorted(map(_hash, chosen))[:_MOST_KEPT], _hash(" ".join(self.words))))
 

@@ -32,6 +32,7 @@ _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "
 _CONJUNCTIONS = ("", "و", "ف")
 
 _PRONOUNS = ("ه", "ها", "هم", "هما", "هن", "كم", "نا", "ك", "ني")
+_VERB_ENDINGS = ("", *_PRONOUNS)
 _NISBA = ("ي", "يه", "يا", "يو", "يي", "يون", "يين", "يات", "يان", "يتين", "يتان")
 # What stands behind a noun, and what of the noun itself it replaces: «حكومات» is «حكومة» with «ات» for its «ة».
 _ENDINGS = {
@@ -175,23 +176,33 @@ def _read_as_noun(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
             continue
         if prefix in _CONJUNCTIONS and rest in lexicon.particles:
             yield (len(prefix), 0), lexicon.particles[rest]
+        replaced = _REPLACED[prefix in _ARTICLES]
         for length in range(min(_LONGEST_ENDING, len(rest) - 1) + 1):
-            for letters, cost in _list_replaced(rest[len(rest) - length :], prefix):
+            for letters, cost in replaced.get(rest[len(rest) - length :], ()):
                 base = rest[: len(rest) - length] + letters
                 if base in lexicon.nouns and _is_likely(base, prefix, length):
                     yield (_count_prefix(prefix) + cost, length), lexicon.nouns[base]
 
 
-def _list_replaced(ending: str, prefix: str) -> Iterator[tuple[str, float]]:
+def _list_replaced(ending: str, *, is_after_article: bool) -> Iterator[tuple[str, float]]:
     """Yield the letters that an ending may stand for, each with how many letters it counts as."""
     length = len(ending)
     for letters in _ENDINGS.get(ending, ()):
         # an ending in place of «ة» is short by the letter that it replaces; after the article «ه» is no pronoun
         cost = {"ة": length - 0.5 if ending in _NISBA else length - 1, "ي": length + 1}.get(letters, length)
-        yield letters, cost + 0.5 if ending == "ه" and not letters and prefix not in _ARTICLES else cost
-    if prefix not in _ARTICLES:
+        yield letters, cost + 0.5 if ending == "ه" and not letters and not is_after_article else cost
+    if not is_after_article:
         for letters in _POSSESSIVE_ENDINGS.get(ending, ()):
             yield letters, length - 0.5 if letters == "ة" else length + 0.5
+
+
+_REPLACED = tuple(
+    {
+        ending: tuple(_list_replaced(ending, is_after_article=is_after_article))
+        for ending in _ENDINGS.keys() | _POSSESSIVE_ENDINGS.keys()
+    }
+    for is_after_article in (False, True)
+)
 
 
 def _is_likely(base: str, prefix: str, length: int) -> bool:
@@ -209,10 +220,12 @@ def _count_prefix(prefix: str) -> float:
 def _read_as_verb(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
     """Yield stems as `_read_as_noun` does; a noun is likelier, all else being equal."""
     for prefix in _CONJUNCTIONS:
-        rest = word.removeprefix(prefix)
-        for pronoun in ("", *_PRONOUNS):
+        if not word.startswith(prefix):
+            continue
+        rest = word[len(prefix) :]
+        for pronoun in _VERB_ENDINGS:
             base = rest.removesuffix(pronoun)
-            if word.startswith(prefix) and rest.endswith(pronoun) and len(base) > 2 and base in lexicon.verbs:
+            if rest.endswith(pronoun) and len(base) > 2 and base in lexicon.verbs:
                 yield (len(prefix) + len(pronoun) + 1, len(pronoun)), lexicon.verbs[base]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Literal
 
 from newscrawl.archive import rows
@@ -46,6 +47,11 @@ UPDATE revisions SET text_hash = :text_hash, title = :title, subtitle = :subtitl
                      warc_file = :warc_file, warc_offset = :warc_offset, extractor = :extractor
 WHERE article_id = :article_id AND number = :number
 """
+_INSERT_IMAGE = f"INSERT INTO images (article_id, position, {', '.join(rows.IMAGE_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT_RELATED = (
+    f"INSERT INTO related (article_id, position, {', '.join(rows.RELATED_COLUMNS)}, target_url, target_id) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 # What came back is told by when it had gone: the state itself may be years old.
 _FIND_REVERTED = """
 SELECT max(number) FROM revisions AS old WHERE article_id = ? AND text_hash = ?
@@ -221,7 +227,6 @@ def write_state(
         "minor": minor,
         "changed": rows.to_json(changed),
         "reverts_to": _find_reverted(connection, row, visit) if cause == "site" and changed else None,
-        "fields": rows.article_to_fields(article),
     }
     connection.execute(_REWRITE_REVISION if is_rewrite else _INSERT_REVISION, row | revision)
     _write_images(connection, article)
@@ -254,23 +259,19 @@ def _describe_row(connection: sqlite3.Connection, article: Article, visit: Visit
 
 def _write_images(connection: sqlite3.Connection, article: Article) -> None:
     connection.execute("DELETE FROM images WHERE article_id = ?", (article.id,))
-    connection.executemany(
-        f"INSERT INTO images (article_id, position, {', '.join(rows.IMAGE_COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?)",
-        [(article.id, position, *astuple(image)) for position, image in enumerate(article.images, 1)],
-    )
+    images = enumerate(map(attrgetter(*rows.IMAGE_COLUMNS), article.images), 1)
+    connection.executemany(_INSERT_IMAGE, [(article.id, position, *values) for position, values in images])
 
 
 def _write_related(connection: sqlite3.Connection, article: Article) -> None:
     connection.execute("DELETE FROM related WHERE article_id = ?", (article.id,))
-    columns = ", ".join(rows.RELATED_COLUMNS)
-    for position, link in enumerate(article.related, 1):
-        target_url = find_url(link.url)
-        target_id = find_article_id(connection, target_url) if target_url else None
-        connection.execute(
-            f"INSERT INTO related (article_id, position, {columns}, target_url, target_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (article.id, position, *astuple(link), target_url, target_id),
-        )
+    links = enumerate(map(attrgetter(*rows.RELATED_COLUMNS), article.related), 1)
+    urls = [find_url(link.url) for link in article.related]
+    targets = [(url, find_article_id(connection, url) if url else None) for url in urls]
+    connection.executemany(
+        _INSERT_RELATED,
+        [(article.id, position, *values, *target) for (position, values), target in zip(links, targets, strict=True)],
+    )
 
 
 def _fill_targets(connection: sqlite3.Connection, urls: set[str | None], target_id: str) -> None:

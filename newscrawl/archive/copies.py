@@ -6,6 +6,7 @@ within a month) know the earliest among them, so that a query counts a wire stor
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable
@@ -18,8 +19,14 @@ _LEAST_WORDS = 12
 _MOST_COPIES = 20
 # Two shared shingles of a sample are a reason to compare the texts; of a short text one may be all that it has.
 _SHORT_SAMPLE = 8
-# Words that stand in every weather report find their newest neighbours, not all of them.
-_SELECT_SHARING = "SELECT docid FROM shingles WHERE hash = ? AND docid <> ? ORDER BY docid DESC LIMIT 200"
+# Words that stand in every weather report find their newest neighbours, not all of them. One statement for all hashes:
+# most are found nowhere.
+_SELECT_SHARING = """
+SELECT shared.docid FROM json_each(?) AS sample JOIN shingles AS shared ON shared.hash = sample.value
+WHERE shared.docid <> ? AND shared.docid >= coalesce(
+    (SELECT docid FROM shingles WHERE hash = sample.value ORDER BY docid DESC LIMIT 1 OFFSET 199), 0
+)
+"""
 # Rates, prayer times and the weather come in the same words every day: on one site only the very same text is a copy.
 _SAME_STORY = """
 SELECT other.id FROM copies JOIN articles AS own ON own.id = article_id JOIN articles AS other ON other.id = other_id
@@ -43,7 +50,7 @@ def update_copies(connection: sqlite3.Connection, docid: int, old_body: str | No
     if len(own.words) >= _LEAST_WORDS:
         touched |= _link(connection, article_id, own, _find_candidates(connection, docid, own))
         connection.executemany("INSERT OR IGNORE INTO shingles VALUES (?, ?)", [(value, docid) for value in own.sample])
-    if old_body is None:
+    if old_body is None and len(touched) > 1:
         _join_story(connection, article_id)
     elif len(touched) > 1:
         _settle_stories(connection, touched)
@@ -63,9 +70,8 @@ def list_copies(connection: sqlite3.Connection, article_id: str) -> list[Copy]:
 
 def _find_candidates(connection: sqlite3.Connection, docid: int, own: Fingerprint) -> list[tuple[str, str]]:
     """Return id and body of the articles that share most of the sample."""
-    shared = Counter[int]()
-    for value in own.sample:
-        shared.update(found for (found,) in connection.execute(_SELECT_SHARING, (value, docid)))
+    found = connection.execute(_SELECT_SHARING, (json.dumps(list(own.sample)), docid))
+    shared = Counter(docid for (docid,) in found)
     least = 1 if len(own.sample) < _SHORT_SAMPLE else 2
     chosen = [found for found, number in shared.most_common(_MOST_COPIES) if number >= least]
     marks = ", ".join("?" * len(chosen))

@@ -15,6 +15,10 @@ from newscrawl.items import Article, Revision
 from newscrawl.urls import article_id
 
 IS_ID = re.compile(r"[0-9a-f]{16}")
+_FIND_OWN = """
+SELECT coalesce((SELECT id FROM articles WHERE url = ?), (SELECT id FROM articles WHERE id = ?),
+                (SELECT article_id FROM pages WHERE url = ?))
+"""
 
 
 class SiteCounts(TypedDict):
@@ -59,21 +63,11 @@ def _find_by_redirect(connection: sqlite3.Connection, url: str) -> str | None:
 def find_own_article_id(connection: sqlite3.Connection, id_or_url: str) -> str | None:
     """Return the id of the article that was met under this very address before."""
     if IS_ID.fullmatch(id_or_url):
-        candidates = [("SELECT id FROM articles WHERE id = ?", id_or_url)]
+        row = connection.execute("SELECT id FROM articles WHERE id = ?", (id_or_url,)).fetchone()
     else:
         url = find_url(id_or_url)
-        if url is None:
-            return None
-        candidates = [
-            ("SELECT id FROM articles WHERE url = ?", url),
-            ("SELECT id FROM articles WHERE id = ?", article_id(url)),
-            ("SELECT article_id FROM pages WHERE url = ?", url),
-        ]
-    for query, value in candidates:
-        row = connection.execute(query, (value,)).fetchone()
-        if row and row[0]:
-            return str(row[0])
-    return None
+        row = url and connection.execute(_FIND_OWN, (url, article_id(url), url)).fetchone()
+    return str(row[0]) if row and row[0] else None
 
 
 def find_article(connection: sqlite3.Connection, id_or_url: str) -> Article | None:
