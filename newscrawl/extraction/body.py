@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from newscrawl.extraction.headings import (
     find_bare_headings,
@@ -31,6 +31,7 @@ _SIGNED = re.compile(
 _IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
 _MAX_IMPRINT_WORDS = 25
 _MAX_VERSE_WORDS = 7
+_MAX_INITIALS = 4
 _ABOUT = {"page": "nav", "copyright": "nav", "about_author": "byline"}
 # What stands between two paragraphs without ending the text.
 _SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
@@ -245,10 +246,10 @@ def _is_imprint(segment: Segment) -> bool:
 
 def _is_signature(segment: Segment) -> bool:
     """Whether a last line is a name, initials or a line of dashes."""
-    if sum(map(str.isalpha, segment.text)) <= 4:
+    if len(list(islice(filter(str.isalpha, segment.text), _MAX_INITIALS + 1))) <= _MAX_INITIALS:
         return True
     return (
-        sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
-        and segment.words <= 12
+        segment.words <= 12
         and not segment.text.endswith((".", "!", "؟", "?", "»", '"', "”", "。", "」"))
-    ) or not any(map(str.isalpha, segment.text))
+        and sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
+    )

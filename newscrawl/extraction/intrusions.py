@@ -11,7 +11,8 @@ from newscrawl.urls import is_same_site, resolve
 
 _DOWNLOAD = re.compile(r"\.(?:pdf|docx?|xlsx?|zip|rar|mp3|epub)(?:\?|$)", re.IGNORECASE)
 _FILE = re.compile(r"تحميل|تنزيل|حمل|pdf|download")
-_GALLERY = re.compile(r"(?<![a-z])(?:photo|image|pic)?[-_]?(?:gallery|slider|slideshow|swiper)", re.IGNORECASE)
+_GALLERIES = ("gallery", "slider", "slideshow", "swiper")
+_GALLERY = re.compile(rf"(?<![a-z])(?:photo|image|pic)?[-_]?(?:{'|'.join(_GALLERIES)})")
 _FILE_SIZE = re.compile(r"\d\s*(?:MB|KB|م\.ب|ميغابايت|ميجابايت|كيلوبايت)", re.IGNORECASE)
 _MAX_WORDS = 12
 _MAX_NOTE_WORDS = 40
@@ -58,7 +59,8 @@ def _stands_in_gallery(reading: Reading, segment: Segment) -> bool:
     """Whether a line speaks of the pictures of a gallery inside the text."""
     box = reading.boxes[segment.box]
     while box.parent > 0 and box.index != reading.scope:
-        if _GALLERY.search(box.shape):
+        shape = box.shape.lower()
+        if any(name in shape for name in _GALLERIES) and _GALLERY.search(shape):
             return True
         box = reading.boxes[box.parent]
     return False

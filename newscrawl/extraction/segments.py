@@ -84,7 +84,10 @@ def weigh_runs(segment: Segment, runs: list[Run]) -> None:
 
 def _find_common(looks: list[tuple[str, ...]]) -> tuple[str, ...]:
     """Return the outer wrappers that all parts of a text share."""
-    first, last = min(looks), max(looks)
+    first = min(looks)
+    if not first:
+        return ()  # plain text beside a link or a bold word, as nearly everywhere
+    last = max(looks)
     size = next(
         (i for i, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), min(len(first), len(last))
     )
