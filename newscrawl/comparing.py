@@ -8,8 +8,8 @@ from pathlib import Path
 from newscrawl.archive.revisions import keep_first_dating
 from newscrawl.directives import find_directives
 from newscrawl.extraction import extract_page
-from newscrawl.extractors import KEPT, Place
-from newscrawl.items import Article, Page, Site
+from newscrawl.extractors import KEPT
+from newscrawl.items import Article, Page, Place, Site
 from newscrawl.warc import read_page
 
 

@@ -26,7 +26,7 @@ from typing import Generic, Self, TypeVar
 from newscrawl.exceptions import NewscrawlError, WarcError
 from newscrawl.extraction import extract_page
 from newscrawl.extraction.parts import join_part
-from newscrawl.items import Article, Outcome, Page, Site
+from newscrawl.items import Article, Outcome, Page, Place, Site
 from newscrawl.warc import read_page
 
 KEPT = (Outcome.ARTICLE, Outcome.PAYWALLED)
@@ -44,8 +44,6 @@ _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COMMAND = "import sys; from newscrawl.extractors import work; work(int(sys.argv[1]))"
 
 Key = TypeVar("Key")
-Place = tuple[str, int]
-"""Where a record is: the file, relative to HOME, and the offset in it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,10 @@ class Site:
     furniture: tuple[FurnitureBlock, ...] = ()
 
 
+Place = tuple[str, int]
+"""Where a record is: the WARC file, relative to HOME, and the offset in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """An address found on a front door; `via` is feed, sitemap, section, list or related."""

@@ -17,8 +17,8 @@ from newscrawl.downloading import is_success, name_failure, to_page
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
 from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part, leave_next
-from newscrawl.extractors import Extracted, Failed, Job, Place, extract_job
-from newscrawl.items import Article, Outcome, Page
+from newscrawl.extractors import Extracted, Failed, Job, extract_job
+from newscrawl.items import Article, Outcome, Page, Place
 from newscrawl.urls import canonicalize
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from newscrawl.archive import PART_OF, Cause
 from newscrawl.exceptions import ArchiveError
 from newscrawl.extraction.parts import find_address, leave_next
-from newscrawl.extractors import BROKEN_RECORD, KEPT, Failed, Place, describe_outcome
-from newscrawl.items import Article, Link, Outcome, Page, Saved
+from newscrawl.extractors import BROKEN_RECORD, KEPT, Failed, describe_outcome
+from newscrawl.items import Article, Link, Outcome, Page, Place, Saved
 from newscrawl.parts import JoinedParts, read_stored
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from hypothesis import settings
 from newscrawl import Archive
 from newscrawl.archive.verification import verify
 from newscrawl.demo import DemoSite
+from newscrawl.items import Place
+from newscrawl.warc import Exchange, WarcWriter
 
 # What properties find by chance is found on a person's machine; a check of a change says the same twice.
 settings.register_profile("ci", derandomize=True)
@@ -73,6 +75,36 @@ def find_rejected(home: Path) -> list[str]:
             done = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
             found += [f"{command[-1]}: {done.returncode}", done.stdout, done.stderr] if done.returncode else []
     return found
+
+
+@pytest.fixture
+def disk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A disk of its own, as many megabytes large as the test says."""
+    if os.geteuid() != 0:
+        pytest.skip("privilege: only root can mount a disk")
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={request.param}m", "tmpfs", folder]
+    if subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("privilege: no disk can be mounted here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def store_page(writer: WarcWriter, url: str, html: str) -> Place:
+    """Write a page into a WARC as a crawl does."""
+    return writer.write(
+        Exchange(
+            url=url,
+            method="GET",
+            request_headers=[("Host", "x.com")],
+            status=200,
+            reason="OK",
+            response_headers=[("Content-Type", "text/html; charset=utf-8")],
+            body=html.encode(),
+            fetched_at="2025-01-15T08:00:00+00:00",
+        )
+    )
 
 
 @pytest.fixture

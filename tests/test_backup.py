@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -223,19 +221,7 @@ def test_interrupted_restore_is_no_archive_and_is_gone_on_with(run: Run, home: P
     assert not (home / "restore.part").exists()
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, 2 MB large."""
-    if os.geteuid() != 0:
-        pytest.skip("privilege: only root can mount a disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("privilege: no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
+@pytest.mark.parametrize("disk", [2], indirect=True, ids=["2 MB"])
 def test_full_disk_is_one_line_and_leaves_the_backup_before_whole(run: Run, home: Path, disk: Path) -> None:
     make_backup(home, disk)
     (home / "warc" / "large.bin").write_bytes(bytes(3_000_000))
@@ -247,6 +233,7 @@ def test_full_disk_is_one_line_and_leaves_the_backup_before_whole(run: Run, home
     assert restore(disk, home) == []
 
 
+@pytest.mark.parametrize("disk", [2], indirect=True, ids=["2 MB"])
 def test_disk_that_is_full_for_the_database_is_one_line(run: Run, home: Path, disk: Path) -> None:
     assert home.exists()
     (disk / "other").write_bytes(bytes(1_900_000))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -107,19 +106,7 @@ def test_without_room_nothing_is_asked_for(run: Run, home: Path) -> None:
     assert run("crawl", "test", env={"NEWSCRAWL_MIN_FREE": "lots"}).returncode == 2
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own, 20 MB large."""
-    if os.geteuid() != 0:
-        pytest.skip("privilege: only root can mount a disk")
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=20m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("privilege: no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
-
-
+@pytest.mark.parametrize("disk", [20], indirect=True, ids=["20 MB"])
 def test_crawl_stops_before_the_disk_is_full_and_goes_on_when_there_is_room(run: Run, disk: Path) -> None:
     home, environment = disk / "home", {"NEWSCRAWL_MIN_FREE": "25%"}
     with FaultySite(60, delay=0.05) as site:

@@ -13,9 +13,10 @@ import pytest
 
 from newscrawl import Archive
 from newscrawl.extraction import extract_page
-from newscrawl.extractors import Extracted, Extractors, Failed, Job, Place, extract_job
-from newscrawl.items import Site
-from newscrawl.warc import Exchange, WarcWriter, read_page
+from newscrawl.extractors import Extracted, Extractors, Failed, Job, extract_job
+from newscrawl.items import Place, Site
+from newscrawl.warc import WarcWriter, read_page
+from tests.conftest import store_page
 from tests.site import FaultySite, pages
 from tests.web.crawling import start_crawl
 
@@ -29,24 +30,8 @@ def writer(home: Path) -> Iterator[WarcWriter]:
         yield opened
 
 
-def store(writer: WarcWriter, url: str, html: str) -> Place:
-    """Write a page to the WARC."""
-    return writer.write(
-        Exchange(
-            url=url,
-            method="GET",
-            request_headers=[("Host", "x.com")],
-            status=200,
-            reason="OK",
-            response_headers=[("Content-Type", "text/html; charset=utf-8")],
-            body=html.encode(),
-            fetched_at="2025-01-15T08:00:00+00:00",
-        )
-    )
-
-
 def store_articles(writer: WarcWriter, number: int) -> list[Place]:
-    return [store(writer, f"https://x.com/news/{n}", pages.print_article(n)) for n in range(number)]
+    return [store_page(writer, f"https://x.com/news/{n}", pages.print_article(n)) for n in range(number)]
 
 
 def extract_all(extractors: Extractors[Place], places: list[Place], sent: int = 0) -> dict[Place, Extracted | Failed]:
@@ -78,7 +63,7 @@ def test_a_process_says_of_a_page_what_this_one_would(home: Path, writer: WarcWr
 
 
 def test_a_page_that_never_ends_is_the_only_one_that_is_lost(home: Path, writer: WarcWriter) -> None:
-    places = [*store_articles(writer, 12), store(writer, "https://x.com/slow", SLOW)]
+    places = [*store_articles(writer, 12), store_page(writer, "https://x.com/slow", SLOW)]
     places.insert(3, places.pop())
     with Extractors[Place](home, {"x": SITE}, 1, seconds_a_page=1) as extractors:
         told = extract_all(extractors, places)
@@ -88,7 +73,7 @@ def test_a_page_that_never_ends_is_the_only_one_that_is_lost(home: Path, writer:
 
 
 def test_a_page_whose_process_is_killed_is_the_only_one_that_is_lost(home: Path, writer: WarcWriter) -> None:
-    good, slow = store_articles(writer, 12), store(writer, "https://x.com/slow", SLOW)
+    good, slow = store_articles(writer, 12), store_page(writer, "https://x.com/slow", SLOW)
     before = set(find_children())
     with Extractors[Place](home, {"x": SITE}, 1) as extractors:
         extract_all(extractors, good[:1])
@@ -146,7 +131,7 @@ def test_what_a_killed_crawl_left_cannot_kill_the_next(home: Path, writer: WarcW
         site.write_profile(home)
         with Archive(home / "archive.db") as archive:
             for path, html in (("/slow", SLOW), ("/news/9", pages.print_article(9))):
-                archive.mark_fetched("test", read_page(home, *store(writer, f"{site.url}{path}", html)), "feed")
+                archive.mark_fetched("test", read_page(home, *store_page(writer, f"{site.url}{path}", html)), "feed")
         crawl = start_crawl(home, ["test"], NEWSCRAWL_EXTRACTION_SECONDS=1)
         _, told = crawl.communicate(timeout=60)
         with Archive(home / "archive.db", read_only=True) as archive:

@@ -19,8 +19,8 @@ from newscrawl.extraction.parts import join_part
 from newscrawl.items import Article, Outcome, Page, Site
 from newscrawl.reextraction import Differences, reextract
 from newscrawl.sites import load_site
-from newscrawl.warc import Exchange, WarcWriter, read_page
-from tests.conftest import BIN, Run, make_environment
+from newscrawl.warc import WarcWriter, read_page
+from tests.conftest import BIN, Run, make_environment, store_page
 from tests.site import pages
 
 KEY, URL = "test", "https://x.com"
@@ -42,19 +42,7 @@ def print_page(number: int) -> str:
 
 
 def store(writer: WarcWriter, home: Path, path: str, html: str) -> Page:
-    place = writer.write(
-        Exchange(
-            url=f"{URL}{path}",
-            method="GET",
-            request_headers=[("Host", "x.com")],
-            status=200,
-            reason="OK",
-            response_headers=[("Content-Type", "text/html; charset=utf-8")],
-            body=html.encode(),
-            fetched_at="2025-01-15T08:00:00+00:00",
-        )
-    )
-    return read_page(home, *place)
+    return read_page(home, *store_page(writer, f"{URL}{path}", html))
 
 
 def make_archive(home: Path, number: int) -> None:

@@ -19,11 +19,10 @@ from newscrawl.archive.revisions import find_changes, is_minor
 from newscrawl.archive.selection import Filters, add_functions, select_articles
 from newscrawl.archive.times import as_utc, parse_since, parse_until
 from newscrawl.archive.visits import PART_OF
-from newscrawl.items import Article
+from newscrawl.items import Article, Place
 from newscrawl.urls import canonicalize
 
 Transaction = Callable[[], AbstractContextManager[sqlite3.Connection]]
-Place = tuple[str, int]
 
 _SELECT_STATE = """
 SELECT extractor, payload_digest, checked_at, gone_at, warc_file, warc_offset FROM articles WHERE id = ?
