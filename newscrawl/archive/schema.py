@@ -439,7 +439,17 @@ def add_reading_indexes(db: Database) -> None:
     db.executescript(_READING_INDEXES)
 
 
+def widen_time_index(db: Database) -> None:
+    """Counting within days by site and month reads the index of times alone."""
+    db.executescript(
+        """
+        DROP INDEX articles_sort_at;
+        CREATE INDEX articles_sort_at ON articles (sort_at, id, docid, site, first_copy_id, agency);
+        """
+    )
+
+
 MIGRATIONS: list[Callable[[Database], None]] = [
     create_tables, add_directives, add_frontier, add_schedule_and_alarms, keep_aliases, add_search_index, link_copies,
-    keep_handovers, widen_site_index, keep_pictures, add_reading_indexes,
+    keep_handovers, widen_site_index, keep_pictures, add_reading_indexes, widen_time_index,
 ]  # fmt: skip
