@@ -134,6 +134,14 @@ def test_lone_label_of_a_blog_is_its_section_where_it_is_a_word_for_one() -> Non
     assert sections == ["رياضة", None, None]
 
 
+def test_section_of_an_old_blog_stands_with_the_day_below_the_text() -> None:
+    meta = '<p>نشرت هذه المقالة يوم الاثنين 12 سبتمبر 2011 عند الساعة 4:42 م تحت تصنيف <a href="/?cat=3" rel="category">محليات</a>.'
+    article = read(
+        f"<h2>{TITLE}</h2><div>{PARAGRAPHS}<ul><li><img src='/s.png'></li></ul>{meta} يمكنك متابعة الردود.</p></div>"
+    )
+    assert (article.section, article.published_at) == ("محليات", "2011-09-12T16:42")
+
+
 def test_word_for_a_section_above_the_headline_is_one() -> None:
     assert read(f"<div>سياسة</div><h2>{TITLE}</h2><div>{PARAGRAPHS}</div>").section == "سياسة"
     assert read(f"<div>يومية مستقلة</div><h2>{TITLE}</h2><div>{PARAGRAPHS}</div>").section is None
@@ -182,6 +190,12 @@ def test_picture_of_a_module_above_the_headline_is_not_the_articles() -> None:
         ('<aside class="info"><dl><dd class="createdby">كتب بواسطة: سالم الكثيري</dd><dd>طباعة</dd></dl></aside>',
          ("سالم الكثيري",)),
         ("<div>ضيف المدونة: سالم الكثيري</div>", ("سالم الكثيري",)),
+        ("<div>دبي: سالم الكثيري ونوف القحطاني<span>6 أكتوبر 2025 08:15 صباحاً</span></div>", ("سالم الكثيري", "نوف القحطاني")),
+        ("<p>سالم الكثيري</p><p>الوكالة في كركوك وتضم ثلاثة مكاتب</p><p>19 آب 2025</p>", ("سالم الكثيري",)),
+        ('<p><img src="/a.jpg"></p><p><b>سالم الكثيري</b></p>', ("سالم الكثيري",)),
+        ("<div>بقلم:</div><div>القسم الرياضي</div><div>2 أوت 2019</div>", ("القسم الرياضي",)),
+        ("<div>بقلم:</div><div>س. لعجال</div>", ("س. لعجال",)),
+        ('<div class="by">بغداد / الميناء 24</div>', ()),
         ("<ul><li>Author, سالم الكثيري</li><li>Role, الميناء 24 - كركوك</li></ul>", ("سالم الكثيري",)),
         ("<div>بقلم: سالم الكثيري | تاريخ النشر: 2015/06/28 - 14:01 | عدد القراءات: 3362</div>", ("سالم الكثيري",)),
         ('<p><b>سالم الكثيري</b></p><p><img src="/bridge.jpg"></p>', ("سالم الكثيري",)),
@@ -203,8 +217,24 @@ def test_card_above_the_headline_names_the_writer_by_its_link() -> None:
     assert article.authors == ("سالم الكثيري",)
 
 
+def test_writer_of_a_blog_signs_and_who_put_it_there_does_not() -> None:
+    posted = '<div class="author">مرسلة بواسطة</div><div class="author"><a href="/profile/1">سالم الكثيري</a></div>'
+    writer = "<div>بقلم: نوف القحطاني</div>"
+    assert [
+        read(f"<h3>{TITLE}</h3><div>{PARAGRAPHS}{line}</div><div>{posted}</div>").authors for line in (writer, "")
+    ] == [("نوف القحطاني",), ("سالم الكثيري",)]
+
+
 @pytest.mark.parametrize(
-    ("dateline", "is_text"), [("بروكسل – رويترز", True), ("كركوك - سالم الكثيري", False), ("عمّان-الميناء", False)]
+    ("dateline", "is_text"),
+    [
+        ("كركوك / خاص", False),
+        ("موفد الميناء إلى كركوك: سيدي محمد ولد الطالب", False),
+        ("كركوك: وكالة الميناء للأنباء", False),
+        ("بروكسل – رويترز", True),
+        ("كركوك - سالم الكثيري", False),
+        ("عمّان-الميناء", False),
+    ],
 )
 def test_dateline_of_an_agency_is_text_and_that_of_a_writer_or_the_site_is_none(dateline: str, is_text: bool) -> None:
     page = f"<article><h1>{TITLE}</h1><div><p>{dateline}</p>{PARAGRAPHS}</div></article>"
@@ -314,9 +344,12 @@ def test_small_line_under_a_picture_in_the_text_is_its_caption() -> None:
         ('<div class="itemIntroText"><p>وعود كثيرة لم يتحقق منها شيء حتى اليوم</p></div>', "وعود كثيرة لم يتحقق منها شيء حتى اليوم"),
         ("<h4>وعود كثيرة لم يتحقق منها شيء حتى اليوم</h4><div>الإثنين 22/06/2026 10:00</div>",
          "وعود كثيرة لم يتحقق منها شيء حتى اليوم"),
+        ("<div>بدأت 28 فبراير 2023، 09:00 ص — آخر إضافة 01:47 م</div>", None),
+        ("<ul><li>أقره المجلس البلدي بالإجماع أمس</li><li>كلفته تسعة ملايين دينار</li></ul><time>4 مايو 2025</time>",
+         "أقره المجلس البلدي بالإجماع أمس كلفته تسعة ملايين دينار"),
         ('<div class="live"><div>15:40 القاطرات تسحب السفينة مترين باتجاه الشرق</div></div>', None),
     ],
-    ids=["text box of its own", "heading above the date", "line of a live report"],
+    ids=["text box of its own", "heading above the date", "the day and the hour", "points", "line of a live report"],
 )  # fmt: skip
 def test_standfirst_stands_apart_from_the_text(between: str, subtitle: str | None) -> None:
     article = read(f"<main><h2>{TITLE}</h2>{between}<div class='itemFullText'>{PARAGRAPHS}</div></main>")
@@ -329,4 +362,31 @@ def test_bold_first_paragraph_below_the_date_boxed_like_the_others_is_text() -> 
     declared = f'<meta name="description" content="{TEXT[0]}">'
     date = "<div><time>4 مايو 2025</time></div>"
     article = read(f"<main><div><h1>{TITLE}</h1></div>{date}{bold}{''.join(others)}</main>", declared)
+    assert (article.subtitle, list_blocks(article)) == (None, list(TEXT))
+
+
+def test_next_story_of_an_endless_page_is_no_text_and_a_linked_heading_in_the_text_is() -> None:
+    story = '<section><a href="/2025/04/fish"><h2>صيادو الخليج يطالبون بممر آمن</h2></a>{}<p>{}</p><p>{}</p></section>'
+    others = [text.replace("الجسر", "الممر") for text in TEXT[1:]]
+    page = "<main><h1>{}</h1><div>{}</div>{}</main>"
+    endless = read(page.format(TITLE, PARAGRAPHS, story.format("<div>نوف القحطاني</div>", *others)))
+    assert (list_blocks(endless), endless.related) == (list(TEXT), ())
+    in_parts = read(page.format(TITLE, PARAGRAPHS, story.format("", *others)))
+    assert list_blocks(in_parts)[-2:] == others
+
+
+def test_day_on_which_a_page_was_made_is_not_that_of_the_article() -> None:
+    page = f"<h1>{TITLE}</h1><div>الثلاثاء 19 كانون الثاني 2016 - 01:05 مساءً</div><div>{PARAGRAPHS}</div>"
+    assert read(page, '<meta name="date" content="11/30/2026 4:12:07 AM">').published_at == "2016-01-19T13:05"
+
+
+def test_headline_of_three_words_is_found_by_the_head_and_a_date_never_is_one() -> None:
+    page = f"<div>جسر فوق الخليج</div><div>نوف القحطاني</div><div>الخميس 2 مارس 2023</div><div>{PARAGRAPHS}</div>"
+    article = extract(f"<html lang=ar><head><title>جسر فوق الخليج | الميناء</title></head><body>{page}</body></html>")
+    assert article.title == "جسر فوق الخليج"
+
+
+def test_question_before_an_embedded_post_is_no_text() -> None:
+    ask = "<div><p>هل تسمح بعرض المحتوى من Instagram؟</p><p>تحتوي هذه الصفحة على محتوى من موقع Instagram. موافقتكم مطلوبة.</p></div>"
+    article = read(f"<main><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + ask, 1)}</div></main>")
     assert (article.subtitle, list_blocks(article)) == (None, list(TEXT))

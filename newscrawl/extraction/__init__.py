@@ -123,7 +123,7 @@ def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | N
     published, modified_at = find_dates(reading, now if isinstance(now, datetime) else None, timezone)
     images = find_images(reading, base)
     title, _ = find_title(reading)
-    subtitle = next((segment.text for segment in reading.segments if segment.label == "subtitle"), None)
+    subtitle = " ".join(segment.text for segment in reading.segments if segment.label == "subtitle") or None
     language = find_language(text or " ".join(segment.text for segment in reading.segments[:80]))
     lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9)
     span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from itertools import islice, pairwise
+from itertools import pairwise
 
+from newscrawl.extraction.edges import trim_edges
 from newscrawl.extraction.headings import (
     find_bare_headings,
     find_heading_shapes,
@@ -17,21 +17,11 @@ from newscrawl.extraction.headings import (
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
-from newscrawl.extraction.names import is_name, split_names
-from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
-from newscrawl.extraction.segments import Segment
+from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.tables import find_cells, is_in_later_table
 from newscrawl.extraction.unnamed_lists import stands_behind_offers
 
-_DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
-_DATELINE_BREAK = re.compile(r"\s*[-–—/]\s*")
-_SIGNED = re.compile(
-    r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
-)
-_IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
-_MAX_IMPRINT_WORDS = 25
-_MAX_VERSE_WORDS = 7
-_MAX_INITIALS = 4
+_LEAST_OF_STORY = 2
 _ABOUT = {"page": "nav", "copyright": "nav", "about_author": "byline"}
 # What stands between two paragraphs without ending the text.
 _SET_IN = frozenset(("see_also", "card", "advert", "promo", "placeholder", "embed", "image"))
@@ -53,9 +43,10 @@ def label_body(reading: Reading) -> None:
             segment.label = name
         else:
             segment.label = "heading" if index in lines else _name_block(reading, index, headings, cells)
+    _cut_next_story(reading, span)
     _drop_markers(reading, span)
     _cut_pages_of_the_site(reading, span)
-    _trim(reading, span)
+    trim_edges(reading, span)
 
 
 def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
@@ -68,6 +59,30 @@ def _cut_pages_of_the_site(reading: Reading, span: list[int]) -> None:
                 if reading.segments[index].label in BODY_LABELS:
                     reading.segments[index].label = _ABOUT[phrase.kind]
             return
+
+
+def _cut_next_story(reading: Reading, span: list[int]) -> None:
+    """Take out another story that a page goes on with: a box of its own that begins with a linked headline and a byline.
+
+    Endless pages print the next article below the first; an offer in the text has a summary at most.
+    """
+    for index in span[1:]:
+        segment = reading.segments[index]
+        if not segment.level or segment.label != "see_also" or segment.phrase or segment.link_share < 0.9:
+            continue
+        box = reading.boxes[segment.box]
+        while box.parent >= 0 and reading.boxes[box.parent].start == index:
+            box = reading.boxes[box.parent]
+        is_last, is_behind = box.end > span[-1], sum(reading.weights[span[0] : index]) > 0
+        is_signed = index + 1 < box.end and not reading.weights[index + 1] and not reading.segments[index + 1].level
+        if (
+            is_last
+            and is_behind
+            and is_signed
+            and sum(map(bool, reading.weights[index + 1 : box.end])) >= _LEAST_OF_STORY
+        ):
+            for other in reading.segments[index : box.end]:
+                other.label = "other" if other.image is None else other.label
 
 
 def _drop_markers(reading: Reading, span: list[int]) -> None:
@@ -185,71 +200,3 @@ def _name_block(reading: Reading, index: int, headings: set[str], cells: set[int
     if index in cells:
         return "table"
     return "list_item" if hints & Hint.LIST else "paragraph"
-
-
-def _trim(reading: Reading, span: list[int]) -> None:
-    """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
-    lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
-    for index in reversed(span):
-        segment = reading.segments[index]
-        if segment.label in BODY_LABELS and _is_imprint(segment):
-            segment.label = "nav"
-            continue
-        # the last verse of a poem is short like those above it
-        is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
-        if segment.label in ("heading", "paragraph") and segment.words <= 9 and _SIGNED.search(segment.text):
-            segment.label = "byline"
-        elif segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
-            segment.label = "other"
-        elif segment.label in BODY_LABELS:
-            break
-    keys = {get_key(title) for title, _ in reading.declared.titles}
-    for index in span:
-        segment = reading.segments[index]
-        if segment.label not in BODY_LABELS:
-            continue
-        if segment.words < 40 and get_key(segment.text) in keys:
-            segment.label = "title"
-        elif _is_dateline(reading, segment):
-            segment.label = "byline"
-        elif (
-            segment.words <= 3
-            and not segment.level
-            and looks_like_heading(segment)
-            and not _DATELINE.fullmatch(segment.text)
-            and _is_above_text(reading, index)
-        ):
-            segment.label = "other"
-        else:
-            break
-
-
-def _is_above_text(reading: Reading, index: int) -> bool:
-    """Whether the next text is a long one: a verse stands above another verse."""
-    following = (other for other in reading.segments[index + 1 : index + 6] if other.label in BODY_LABELS)
-    return any(other.words > 12 for other in [next(following, reading.segments[index])])
-
-
-def _is_dateline(reading: Reading, segment: Segment) -> bool:
-    """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»; with an agency alone it is text as printed."""
-    if segment.words > 9 or segment.level or not _DATELINE.fullmatch(segment.text):
-        return False
-    parts = _DATELINE_BREAK.split(segment.text.rstrip(" :،"))
-    sites = " ".join(f" {get_key(name)} " for name in reading.declared.site_names)
-    return f" {get_key(parts[-1])} " in sites or any(is_name(name) for part in parts for name in split_names(part))
-
-
-def _is_imprint(segment: Segment) -> bool:
-    """Whether a last line says where the newspaper lives: «صندوق البريد 1142 نواكشوط - هاتف 00222 4529 0000»."""
-    return segment.words <= _MAX_IMPRINT_WORDS and bool(_IMPRINT.search(segment.text))
-
-
-def _is_signature(segment: Segment) -> bool:
-    """Whether a last line is a name, initials or a line of dashes."""
-    if len(list(islice(filter(str.isalpha, segment.text), _MAX_INITIALS + 1))) <= _MAX_INITIALS:
-        return True
-    return (
-        segment.words <= 12
-        and not segment.text.endswith((".", "!", "؟", "?", "»", '"', "”", "。", "」"))
-        and sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
-    )

@@ -15,7 +15,15 @@ from newscrawl.dates import parse_date
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import FIELD_BREAK, is_date_line
-from newscrawl.extraction.names import ROLE, is_name, is_name_like, read_names, split_names
+from newscrawl.extraction.names import (
+    ROLE,
+    drop_place,
+    is_name,
+    is_name_like,
+    read_names,
+    split_list_of_names,
+    split_names,
+)
 from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.phrases import list_phrases
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
@@ -32,10 +40,10 @@ _NOBODY = re.compile(
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:learn|read|view|see|about|all|more)\s|^(?:small|medium|large)$"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|غرفة الأخبار|كل مقالات|المزيد|تفاصيل|هذه المادة",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^خاص$|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|كل مقالات|المزيد|تفاصيل|هذه المادة",
     re.IGNORECASE,
 )
-_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير")
+_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير|غرفة الأخبار$|القسم ال\\S+$")
 _AUTHOR_ADDRESS = (
     "author", "writer", "journalist", "reporter", "contributor", "kateb", "kuttab", "profile", "user", "people", "editor",
     "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
@@ -48,8 +56,13 @@ _SOURCE_LABEL = re.compile(
 )
 _ELSEWHERE = Hint.HIDDEN | Hint.COMMENT | Hint.RELATED
 # What speaks for a line, added up; a box of bylines or a link to a writer's page needs no second sign.
-_BOX, _LINK, _ROLE, _DATED, _ALONE, _CALL, _NAME = 3.0, 3.0, 2.0, 2.0, 2.0, 2.0, 1.0
-_ENOUGH = 3.0
+_BOX, _LINK, _ROLE, _DATED, _ALONE, _NAME = 3.0, 3.5, 2.0, 2.0, 2.0, 1.0
+_ENOUGH, _LITTLE = 3.0, 1.5
+_POSTED = 3.0
+"""Less than that speaks for whoever put the text into a blog: «مرسلة بواسطة فلان» below «بقلم: فلانة»."""
+_POSTER = re.compile("مرسلة بواسطة|نشرت? بواسطة")
+_FIELDS = frozenset(("subtitle", "date", "image", "caption", "credit", "share", "comment"))
+"""What may stand between the headline and a name alone."""
 
 
 class Byline(NamedTuple):
@@ -117,7 +130,8 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
     lines = [line for index in find_neighbourhood(reading) for line in _weigh_line(reading, index, nobody)]
     if not lines:
         return []
-    best = next(i for i, line in enumerate(lines) if line.evidence == max(each.evidence for each in lines))
+    least = max(line.evidence for line in lines) - _LITTLE
+    best = next(i for i, line in enumerate(lines) if line.evidence >= least)
     first = last = best
     while first > 0 and _goes_on(reading, lines[first - 1], lines[first]):
         first -= 1
@@ -130,7 +144,7 @@ def _read_printed(reading: Reading, nobody: set[str]) -> list[str]:
 
 def _goes_on(reading: Reading, one: Byline, other: Byline) -> bool:
     if abs(one.at - other.at) <= 2:
-        return True
+        return abs(one.evidence - other.evidence) < _BOX
     boxes = [reading.boxes[reading.segments[line.at].box] for line in (one, other)]
     return boxes[0].shape == boxes[1].shape and bool(reading.segments[other.at].hints & Hint.BYLINE)
 
@@ -142,12 +156,21 @@ def _weigh_line(reading: Reading, index: int, nobody: set[str]) -> Iterator[Byli
         return
     names: list[str] = []
     best = 0.0
+    before = reading.segments[index - 1]
+    label = (
+        _ROLE if before.text.endswith(":") and ROLE.fullmatch(before.text) else 0.0
+    )  # a box of its own holds «بقلم:»
     for evidence, field in _list_fields(reading, index):
         read, more = _read_field(reading, index, field, evidence)
-        if evidence + more >= _ENOUGH and (people := list(_keep_people(read, nobody))):
-            names, best = names + people, max(best, evidence + more)
+        if label and _TEAM.match(field):
+            read, more = [field], _NAME  # «بقلم: القسم الرياضي»
+        people = list(_keep_people(read, nobody))
+        # «بغداد / ضفاف العراق»: beside the site's name stands a place
+        is_place = len(people) < len(read) and not any(" " in name or name.isascii() for name in people)
+        if evidence + label + more >= _ENOUGH and people and not is_place:
+            names, best = names + people, max(best, evidence + label + more)
     if names:
-        yield Byline(index, names, best)
+        yield Byline(index, names, best - _POSTED * bool(_POSTER.match(before.text)))
 
 
 def _list_fields(reading: Reading, index: int) -> Iterator[tuple[float, str]]:
@@ -177,7 +200,8 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[float, str]]:
         else:
             beside = reading.segments[index + 1 : index + 3] + reading.segments[max(index - 2, 0) : index]
             is_dated = any(is_date_line(other) for other in beside if other.text)
-            yield (_DATED if is_dated or _stands_alone(reading, index) else 0.0), segment.text
+            is_alone = not is_dated and _stands_alone(reading, index)
+            yield (_DATED if is_dated else _ALONE if is_alone else 0.0), segment.text
 
 
 def _may_link_authors(reading: Reading, index: int) -> bool:
@@ -195,7 +219,7 @@ def _is_near_headline(reading: Reading, index: int) -> bool:
     is_above_date = reading.title_at - 4 <= index < reading.title_at and any(
         map(is_date_line, reading.segments[index + 1 : index + 2])
     )
-    labels = ("", "date", "other") if index <= reading.title_at + 3 else ("", "date")
+    labels = ("", "date", "other") if index <= reading.title_at + 3 or _stands_alone(reading, index) else ("", "date")
     is_free = segment.label in labels and not segment.level and not reading.hints[index] & Hint.LISTING
     return is_free and (is_below or is_above_date)
 
@@ -208,11 +232,16 @@ def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tu
     is_work = bool(work and rest) and work.count(" ") < (3 if is_box else 2) and not _NOT_WRITING.search(work)
     if is_box:
         # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
-        return list(read_names(rest if is_work and is_marked else field, is_marked=is_marked)), 0.0
+        role = _ROLE if ROLE.match(field) else 0.0
+        return list(read_names(rest if is_work and is_marked else field, is_marked=is_marked)), role
     if is_work and segment.phrase is None and index > reading.title_at and not ROLE.match(field):
-        names, role = [rest], _ROLE  # «ضيف المدونة: فلان الفلاني»
+        names, role = split_names(rest), _ROLE  # «ضيف المدونة: فلان الفلاني», «الشارقة: فلان وفلان»
+    elif _COLON.search(field) and ROLE.match(field):
+        names, role = list(read_names(field)), _ROLE
     else:
-        names, role = list(read_names(field)), _ROLE if _COLON.search(field) and ROLE.match(field) else 0.0
+        # «يربط بين ثلاثة أحياء ويضم مسارين» is no line of two names
+        name = drop_place(ROLE.sub("", field))
+        names, role = [name] if is_name_like(name) else split_list_of_names(name), 0.0
     return (names, _NAME + role) if names and all(map(is_name_like, names)) else ([], 0.0)
 
 
@@ -221,7 +250,7 @@ def _stands_alone(reading: Reading, index: int) -> bool:
     if reading.segments[index].bold_share < 0.9 or index + 1 >= len(reading.segments):
         return False
     begins = reading.segments[index + 1].image is not None or reading.weights[index + 1] > 0
-    return begins and all(other.label == "subtitle" for other in reading.segments[reading.title_at + 1 : index])
+    return begins and all(other.label in _FIELDS for other in reading.segments[reading.title_at + 1 : index])
 
 
 def _read_signature(reading: Reading) -> Iterator[str]:

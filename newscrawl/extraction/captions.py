@@ -92,7 +92,8 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         or segment.link_share > 0.5
         or leads_home(segment)
         or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery
-        or (segment.phrase and segment.phrase[0] in ("see_also", "placeholder", "share", "promo"))
+        or (segment.phrase and segment.phrase[0] in ("see_also", "placeholder", "share", "promo", "date"))
+        or (segment.phrase and segment.phrase.kind == "byline" and not hints & (Hint.CAPTION | Hint.FIGURE))
     ):
         return False
     if hints & (Hint.CAPTION | Hint.CREDIT | Hint.FIGURE):

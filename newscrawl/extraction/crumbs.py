@@ -16,6 +16,7 @@ _MAX_TRAIL_WORDS = 12
 _ARROWS = re.compile("[›»>←]")
 _NOT_OF_CRUMBS = Hint.PAGE | Hint.ASIDE | Hint.COMMENT | Hint.RELATED | Hint.LISTING
 _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
+_QUOTED = re.compile("«[^«»]*»")
 _MOST_STEPS = 5
 STEPS = " »›‹/><«|\\←→"
 STEP_BREAK = re.compile(r"\s*[»›‹/><«|\\←→]+\s*")
@@ -91,7 +92,7 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     if (
         index in (reading.title_at - 1, reading.title_at - 2)
         and segment.link_share > 0.5
-        and _ARROW.search(segment.text)
+        and _ARROW.search(_QUOTED.sub("", segment.text))
     ):
         return segment.words <= _MAX_TRAIL_WORDS
     steps = [step for step in STEP_BREAK.split(segment.text.strip(STEPS)) if step]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,9 @@ _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدا�
 _BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s*:?$")  # «12 juin 2021, par» before the name
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
-_MAX_DATED_WORDS = 24
+_MAX_DATED_WORDS, _MAX_SENTENCE_WORDS = 24, 40
+_DAY_AND_HOUR = re.compile(r"يوم (.{8,40}? الساعة \S+(?: [صم]\w*)?)")
+"""«نشرت هذه المقالة يوم الاثنين 12 سبتمبر 2011 عند الساعة 4:42 م تحت تصنيف محليات»"""
 # The types of schema.org that say more than that it is news.
 _KINDS = {
     "OpinionNewsArticle": "opinion",
@@ -101,6 +103,8 @@ def _is_doubtful(declared: Dating, printed: Dating, modified: Dating | None) -> 
     time = parse_iso(declared.at)
     if not isinstance(time, datetime):
         return True
+    if declared.source == "date" and declared.at[:10] != printed.at[:10]:
+        return True  # on ASP.NET sites the day on which the page was made
     is_midnight = time.hour == 0 or (time.hour >= 20 and time.utcoffset() == timedelta(0))
     if is_midnight and not (time.minute or time.second):
         return True
@@ -139,7 +143,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
         blocked = reading.hints[index] & (Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.HIDDEN | Hint.ASIDE)
         if (
             not segment.text
-            or segment.words > (_MAX_DATED_WORDS if reading.hints[index] & Hint.DATE else 16)
+            or segment.words > _count_most_words(reading, index)
             or blocked
             or segment.label in ("card", "paragraph", "heading", "caption")
         ):
@@ -152,13 +156,27 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
                 continue
             if _says_changed(segment.text):
                 changed = changed or format_date(value)
-            elif published is None or not published.at:
+            elif published is None or not published.at or _has_the_hour(segment, published, value):
                 is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
                 published = Dating(format_date(value), segment.text, "relative" if is_relative else "printed")
             break
-        if published and published.at:
+        if published and "T" in published.at:
             break
     return published, changed
+
+
+def _has_the_hour(segment: Segment, published: Dating, value: date) -> bool:
+    """Whether a line that says that it is the date has the hour of a day that was found already."""
+    says_so = segment.phrase is not None and segment.phrase.kind == "date"
+    return says_so and isinstance(value, datetime) and value.isoformat()[:10] == published.at
+
+
+def _count_most_words(reading: Reading, index: int) -> int:
+    """Return how long a line may be that tells the date: longer where its box or its first words say so."""
+    phrase = reading.segments[index].phrase
+    if phrase and phrase.kind == "date":
+        return _MAX_SENTENCE_WORDS
+    return _MAX_DATED_WORDS if reading.hints[index] & Hint.DATE else 16
 
 
 def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
@@ -178,6 +196,7 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     yield _BYLINE_AFTER.sub("", segment.text)
     yield from segment.parts
     yield from _FIELD_BREAK.split(segment.text)
+    yield from _DAY_AND_HOUR.findall(segment.text)
     # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range
     dated = [text for text in _DASH.split(segment.text) if parse_date(text)]
     yield from dated if len(dated) == 1 else ()
@@ -187,7 +206,7 @@ def _says_changed(text: str) -> bool:
     return (
         fold(text)
         .lstrip()
-        .startswith(("اخر تحديث", "تم التحديث", "تحديث", "اخر تعديل", "حدث في", "updated", "last updated"))
+        .startswith(("اخر تحديث", "اخر تحيين", "تم التحديث", "تحديث", "اخر تعديل", "حدث في", "updated", "last updated"))
     )
 
 

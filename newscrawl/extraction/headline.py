@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.lines import is_date_line
 from newscrawl.extraction.reading import Reading, get_folded_key, get_key, weigh
 from newscrawl.extraction.segments import Segment
 
@@ -79,9 +80,11 @@ def find_first_line(reading: Reading) -> int:
     best, best_score = -1, 0.0
     for index in range(max(0, first - 12), first + 1):
         segment = reading.segments[index]
-        if not segment.text or segment.link_share > 0.5 or segment.phrase or not 4 <= segment.words <= 30:
+        if not segment.text or segment.link_share > 0.5 or segment.phrase or not 3 <= segment.words <= 30:
             continue
-        if segment.text.endswith(".") or not _stands_above_text(reading, index, first):
+        if segment.words == 3 and segment.bold_share < 0.9:
+            continue
+        if segment.text.endswith(".") or is_date_line(segment) or not _stands_above_text(reading, index, first):
             continue
         score = 1.0 + 2.0 * (segment.bold_share > 0.9) - (index - first + 12) / 100
         if score > best_score:
@@ -147,7 +150,9 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
     is_declared = False
     if words >= 2 and (prominence or keys):
         key = get_folded_key(segment.folded)
-        is_set_apart = words >= 4 or segment.level == 1 or bool(segment.hints & Hint.TITLE)
+        # three plain words may be a site's name, but hardly beside no link home
+        is_plain = words >= 4 or (words == 3 and not segment.links and not segment.hints & _NOT_OF_HEADLINES)
+        is_set_apart = is_plain or segment.level == 1 or bool(segment.hints & Hint.TITLE)
         is_declared = key in keys or (key in variants and is_set_apart)
         if not is_declared and words >= 4 and segment.level:
             is_declared = any(

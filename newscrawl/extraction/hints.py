@@ -66,7 +66,7 @@ _CLASS_WORDS = {
     Hint.PROMO | Hint.FORM: "cookie cookies consent gdpr cookielaw onetrust cookiebot didomi usercentrics",
     Hint.TAGS: "tag tags taglist taglinks tagcloud posttags keywords keyword topics topic articletags",
     Hint.BYLINE: "by author authors byline writer writers reporter contributor contributors postedby storyby writtenby username authorname authorbox"
-    " bio signature signatures",
+    " bio signature signatures auth",
     Hint.DATE: "date dates datetime time times timestamp published publish pubdate postedon postdate entrydate updated"
     " lastupdate postmeta entrymeta articlemeta meta info views readingtime",
     Hint.CAPTION: "caption captions cap imgcap imgcomment imagecomment photocomment legend captiontext figcaption imagedesc imgdesc photodesc photocaption imagecaption cutline"
@@ -126,7 +126,7 @@ _NAME_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _OTHERWISE = frozenset(
     # page builders call every paragraph a widget
     "postfooter entryfooter articlefooter storyfooter imgcomment imagecomment photocomment piccomment"
-    " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget nonetoc notoc kgcard imagecard gallerycard".split()
+    " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget nonetoc notoc kgcard imagecard gallerycard aspectvideo".split()
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)

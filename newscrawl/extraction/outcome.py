@@ -30,7 +30,7 @@ _CONSENT = re.compile(
 )
 _PAYWALL = re.compile(
     r"للمشتركين (?:فقط|حصر)|محتوي (?:حصري )?(?:خاص )?(?:ب|ل)المشتركين|خاص بالمشتركين|اشترك (?:الان )?(?:لقراء|لمتابع|لمواصل)"
-    r"|subscribers only|subscribe to (?:read|continue)",
+    r"|(?:للاعضاء|الاعضاء) فقط|مقالات مجانيه|اختر باقتك|subscribers only|subscribe to (?:read|continue)",
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(

@@ -21,7 +21,7 @@ _MEDIUM = re.compile(
     r"قنا[هت]|نشر[هت]|بريد|تطبيق|صفحت|موقع|جوجل|غوغل|واتس|تي?لي?[جغ]رام|يوتيوب|فيس|تويتر|منصات|google|[a-z]{4}"
 )
 """What a page asks its readers to follow."""
-_LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright"))
+_LONG_KINDS = frozenset(("see_also", "comments", "cookie", "copyright", "date", "placeholder"))
 # «منشورات ذات صلة», «التقارير المرتبطة»: what is offered, and how it is related.
 _RELATED_HEADING = re.compile(
     r"\w+ ذات (?:ال)?(?:صله|علاقه)(?: \w+){0,3}|(?:(?:ل|ال)?(?:ل)?مزيد من )?(?:ال)?(?:اخبار|مواضيع|موضوعات|مقالات|روابط|قصص|مواد|تقارير|منشورات|ملفات|تدوينات|محتوي|عناوين|فيديوهات|مواضع)"

@@ -98,13 +98,16 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[str, float]]:
 def _list_labelled(reading: Reading) -> Iterator[str]:
     """Yield what stands behind a word for section: «القسم: محليات», «المجموعة: ثقافة»."""
     last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=0)
-    for index in range(last + 1, min(last + 4, len(reading.segments))):
+    for index in range(last + 1, min(last + 6, len(reading.segments))):
         segment = reading.segments[index]
         if segment.phrase and segment.phrase.kind == "section" and 0 < segment.link_share < 1:
             yield segment.links[-1][1]  # «نشرت في محليات»
+        # «نشرت هذه المقالة يوم الاثنين … تحت تصنيف محليات»
+        yield from (text for _, text, link in segment.links if "category" in (link.get("rel") or "").split())
     for index in _list_around(reading):
         segment = reading.segments[index]
-        if segment.label == "section" or (segment.phrase and segment.phrase.kind == "section" and segment.words <= 6):
+        is_told = segment.phrase and segment.phrase.kind == "section" and segment.words <= 6 and ":" in segment.text
+        if segment.label == "section" or is_told:
             yield from filter(None, [strip_phrase(segment.text, "section")])
 
 
@@ -167,7 +170,9 @@ def _is_menu_name(reading: Reading, index: int) -> bool:
     """Whether a plain label right above the headline is a name that the page's menu has too."""
     segment = reading.segments[index]
     is_bold = segment.bold_share > 0.9 or segment.level > 0
-    if segment.links or not reading.title_at - (3 if is_bold else 1) <= index < reading.title_at:
+    is_bold = is_bold or bool(segment.hints & Hint.SECTION)
+    is_shared = bool(segment.links) and segment.link_share < 0.9
+    if is_shared or not reading.title_at - (3 if is_bold else 1) <= index < reading.title_at:
         return False
     return any(
         other.folded == segment.folded or segment.folded in map(fold, _split_menu(other))
@@ -178,7 +183,8 @@ def _is_menu_name(reading: Reading, index: int) -> bool:
 def _is_spoken(reading: Reading, index: int) -> bool:
     """Whether a plain label right above the headline is made of words that newspapers name their sections with."""
     segment = reading.segments[index]
-    return index == reading.title_at - 1 and not segment.links and SECTION_WORDS.issuperset(segment.text.split())
+    is_whole = not segment.links or segment.link_share > 0.9
+    return index == reading.title_at - 1 and is_whole and SECTION_WORDS.issuperset(segment.text.split())
 
 
 def _split_menu(segment: Segment) -> Iterator[str]:

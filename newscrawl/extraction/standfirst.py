@@ -11,6 +11,10 @@ from newscrawl.extraction.names import is_list_of_names
 from newscrawl.extraction.reading import Reading, get_key
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}\s")
+_DAY_AND_CLOCK = re.compile(r"(?:19|20)\d\d\D.*\d{1,2}:\d{2}")
+"""«بدأت 28 فبراير 2023، 09:00 ص — آخر إضافة 01:47 م»"""
+_MAX_TIMES_WORDS = 16
+_MOST_POINTS, _LEAST_POINT_WORDS = 6, 4
 _ROWS = frozenset(("share", "date", "byline"))
 _DIVIDERS = frozenset(("image", "share", "date", "byline", "caption", "credit"))
 
@@ -25,9 +29,24 @@ def label_subtitle(reading: Reading) -> None:
         score = _score_subtitle(reading, index, keys)
         if score > best_score:
             best, best_score = index, score
-    if best >= 0:
-        reading.segments[best].label = "subtitle"
-        reading.weights[best] = 0
+    for index in [best] if best >= 0 else _find_bullets(reading):
+        reading.segments[index].label = "subtitle"
+        reading.weights[index] = 0
+
+
+def _find_bullets(reading: Reading) -> list[int]:
+    """Return the items of a list between the headline and the date, the picture or the text: points in place of a standfirst."""
+    first = reading.title_at + 1
+    if first >= len(reading.segments) or not reading.hints[first] & Hint.LIST or reading.segments[first].links:
+        return []
+    boxes = reading.boxes
+    item = boxes[reading.segments[first].box]
+    points = range(first, boxes[item.parent].end)
+    is_apart = item.tag == "li" and not _stands_in_body_box(reading, first) and points.stop <= first + _MOST_POINTS
+    are_points = all(
+        not s.label and not s.links and s.words >= _LEAST_POINT_WORDS for s in reading.segments[first : points.stop]
+    )
+    return list(points) if is_apart and are_points and len(points) > 1 else []
 
 
 def _find_openers(reading: Reading) -> list[int]:
@@ -39,6 +58,8 @@ def _find_openers(reading: Reading) -> list[int]:
         segment = reading.segments[index]
         # «15:40 القاطرات تسحب السفينة» is a line of a live report
         if segment.label or segment.image is not None or is_date_line(segment) or _CLOCK.match(segment.text):
+            continue
+        if segment.words <= _MAX_TIMES_WORDS and _DAY_AND_CLOCK.search(segment.text):
             continue
         least = 3 if segment.hints & Hint.SUBTITLE else 5
         is_list = reading.hints[index] & Hint.LIST or is_list_of_names(segment.text)

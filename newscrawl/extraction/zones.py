@@ -12,7 +12,7 @@ from newscrawl.extraction.segments import Box, Segment
 from newscrawl.extraction.zone_ends import Above, find_zone_end, is_headline
 
 RANKING = re.compile(
-    r"الاكثر|الاعلي|ساخن|\bاخر |احدث|هذا العدد|عدد اليوم|رائج|رايج|جديد|عناوين|شائع|شايع|تريند|trending|popular|latest"
+    r"الاكثر|الاعلي|ساخن|\bاخر |احدث|(?:هذا|نفس) العدد|عدد اليوم|رائج|رايج|جديد|عناوين|شائع|شايع|تريند|trending|popular|latest"
 )
 """What tells the newest, the most read and the rest of an issue from what is related."""
 MAX_MARKER_WORDS = 8

@@ -1,0 +1,106 @@
+"""What a text does not begin or end with: its own headline, where and by whom it was written, who signs, the imprint."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from newscrawl.extraction.headings import looks_like_heading
+from newscrawl.extraction.names import has_occupation, is_name, split_names
+from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
+from newscrawl.extraction.segments import Segment
+
+_DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
+_DATELINE_BREAK = re.compile(r"\s*[-–—/]\s*")
+_SENT = re.compile(r"(?:موفد|مراسل)[^:،.]{2,40}:\s*\S+(?: \S+){1,3}$")
+_SIGNED = re.compile(
+    r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
+)
+_IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
+_MAX_IMPRINT_WORDS = 25
+_MAX_VERSE_WORDS = 7
+_MAX_INITIALS = 4
+_INITIALS = re.compile(r"\W*[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*")
+"""«(وأن)/ م ع/ ر س»: whom an agency's desk signs with"""
+
+
+def trim_edges(reading: Reading, span: list[int]) -> None:
+    """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
+    lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
+    for index in reversed(span):
+        segment = reading.segments[index]
+        if segment.label in BODY_LABELS and _is_imprint(segment):
+            segment.label = "nav"
+            continue
+        # the last verse of a poem is short like those above it
+        is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
+        is_line = segment.label in ("heading", "paragraph") and segment.words <= 9
+        if is_line and (_SIGNED.search(segment.text) or has_occupation(segment.text)):
+            segment.label = "byline"
+        elif segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
+            segment.label = "other"
+        elif segment.label in BODY_LABELS:
+            break
+    keys = {get_key(title) for title, _ in reading.declared.titles}
+    for index in span:
+        segment = reading.segments[index]
+        if segment.label not in BODY_LABELS:
+            continue
+        if segment.words < 40 and get_key(segment.text) in keys:
+            segment.label = "title"
+        elif _is_dateline(reading, segment):
+            segment.label = "byline"
+        elif (
+            segment.words <= 3
+            and not segment.level
+            and looks_like_heading(segment)
+            and not _DATELINE.fullmatch(segment.text)
+            and _is_above_text(reading, index)
+        ):
+            segment.label = "other"
+        else:
+            break
+
+
+def _is_above_text(reading: Reading, index: int) -> bool:
+    """Whether the next text is a long one: a verse stands above another verse."""
+    following = (other for other in reading.segments[index + 1 : index + 6] if other.label in BODY_LABELS)
+    return any(other.words > 12 for other in [next(following, reading.segments[index])])
+
+
+def _is_dateline(reading: Reading, segment: Segment) -> bool:
+    """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»; with an agency alone it is text as printed."""
+    if segment.words > 9 or segment.level:
+        return False
+    if _SENT.match(segment.text):
+        return True  # «موفد الميناء إلى كركوك: فلان الفلاني»
+    sites = " ".join(f" {get_key(name)} " for name in reading.declared.site_names)
+    place, colon, source = segment.text.rstrip(" :،").partition(":")
+    if colon and place.count(" ") < 3 and f" {get_key(source)} " in sites:
+        return True  # «ود مدني: الميناء 24»
+    if not _DATELINE.fullmatch(segment.text):
+        return False
+    parts = _DATELINE_BREAK.split(segment.text.rstrip(" :،"))
+    return (
+        f" {get_key(parts[-1])} " in sites
+        or parts[-1] == "خاص"
+        or any(is_name(name) for part in parts for name in split_names(part))
+    )
+
+
+def _is_imprint(segment: Segment) -> bool:
+    """Whether a last line says where the newspaper lives: «صندوق البريد 1142 نواكشوط - هاتف 00222 4529 0000»."""
+    return segment.words <= _MAX_IMPRINT_WORDS and bool(_IMPRINT.search(segment.text))
+
+
+def _is_signature(segment: Segment) -> bool:
+    """Whether a last line is a name, initials or a line of dashes."""
+    if len(list(islice(filter(str.isalpha, segment.text), _MAX_INITIALS + 1))) <= _MAX_INITIALS:
+        return True
+    if "/" in segment.text and _INITIALS.fullmatch(segment.text):
+        return True
+    return (
+        segment.words <= 12
+        and not segment.text.endswith((".", "!", "؟", "?", "»", '"', "”", "。", "」"))
+        and sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
+    )
