@@ -19,6 +19,7 @@ from newscrawl.archive import Archive
 from newscrawl.archive.history import FIELDS, Sample
 from newscrawl.disk import look_at_disk
 from newscrawl.exceptions import ArchiveMissingError
+from newscrawl.findings import Finding
 from newscrawl.items import Crawl
 from newscrawl.schedule import Visit, is_good, read_schedule
 
@@ -81,9 +82,9 @@ def _judge_machine(home: Path, problems: Sequence[str]) -> dict[str, str]:
     ailments = {"profiles": "; ".join(problems)} if problems else {}
     room = look_at_disk(home)
     if room.is_low:
-        ailments["disk"] = f"crawls into {home} have stopped: {room}"
+        ailments["disk"] = Finding("disk_full", home=home, room=room)
     elif room.free < 2 * room.least:
-        ailments["disk"] = f"crawls into {home} will stop soon: {room}"
+        ailments["disk"] = Finding("disk_filling", home=home, room=room)
     return ailments
 
 
@@ -96,24 +97,26 @@ def judge_visit(visit: Visit, runs: Sequence[Crawl], now: datetime, doors_read_a
     A back-fill may run for days: while it reads the front doors anew, it is as good as a run.
     """
     if visit.last_run_at is None or not runs:
-        return {"runs": "never crawled"}
+        return {"runs": Finding("never_crawled")}
     allowed = max(2 * visit.every, _DAY) if visit.is_running else 2 * visit.every
     since = visit.last_good_at or (visit.last_run_at if visit.is_running else datetime.min.replace(tzinfo=now.tzinfo))
     if visit.is_running and doors_read_at:
         since = max(since, datetime.fromisoformat(doors_read_at))
     if now - since > allowed:
-        when = f"since {visit.last_good_at:%Y-%m-%d %H:%M} UTC" if visit.last_good_at else "at all"
-        return {"runs": f"no good run {when}, {_describe_run(runs[0])}"}
+        last = _describe_run(runs[0])
+        if visit.last_good_at is None:
+            return {"runs": Finding("no_good_run", last=last)}
+        return {"runs": Finding("no_good_run_since", since=visit.last_good_at, last=last)}
     shut = [{name for name in run.counts if name.startswith("failed: front door ")} for run in runs[:3]]
     always = set.intersection(*shut) if len(shut) == 3 else set()
-    return {"front_doors": f"{min(always).removeprefix('failed: ')} in each of the last 3 runs"} if always else {}
+    return {"front_doors": Finding("shut_door", door=min(always).removeprefix("failed: "))} if always else {}
 
 
-def _describe_run(run: Crawl) -> str:
+def _describe_run(run: Crawl) -> Finding:
     if is_good(run):
-        return "nothing ran after it"
+        return Finding("no_later_run")
     failed = ", ".join(name.removeprefix("failed: ") for name in run.counts if name.startswith("failed: "))
-    return f"the last one: {failed or run.reason or 'not finished'}"
+    return Finding("last_run", reason=failed or run.reason or Finding("not_finished"))
 
 
 # --- articles
@@ -125,21 +128,19 @@ def judge_articles(samples: Sequence[Sample]) -> Judgement:
     ailments = _judge_future(batches[0]) if batches else {}
     if len(batches) <= LEAST_PAST:
         needed = BATCH * (LEAST_PAST + 1)
-        return ailments, [f"articles: {len(samples)} so far, {needed} are needed to judge their fields"]
+        return ailments, [Finding("few_articles", number=len(samples), needed=needed)]
     for name in FIELDS:
         rates = [sum(name in sample.filled for sample in batch) / BATCH for batch in batches]
         if _is_below(rates, 0.25):
-            ailments[name] = (
-                f"filled in {rates[0]:.0%} of the last {BATCH} articles, usually in {median(rates[1:]):.0%}"
-            )
-    for name, (read, least, message) in _MEASURES.items():
+            ailments[name] = Finding("filled", rate=rates[0], number=BATCH, usual=median(rates[1:]))
+    for name, (read, least) in _MEASURES.items():
         values = [read(batch) for batch in batches]
         if _is_above(values, least):
-            ailments[name] = message.format(values[0], median(values[1:]))
+            ailments[name] = Finding(name, value=values[0], usual=median(values[1:]))
     lengths = [math.log(max(median(sample.body_length for sample in batch), 1)) for batch in batches]
     if _is_above(lengths, math.log(2)) or _is_below(lengths, math.log(2)):
-        shown = (round(math.exp(length)) for length in (lengths[0], median(lengths[1:])))
-        ailments["body_length"] = f"{next(shown)} characters in the last {BATCH} articles, usually {next(shown)}"
+        length, usual = (round(math.exp(length)) for length in (lengths[0], median(lengths[1:])))
+        ailments["body_length"] = Finding("body_length", length=length, number=BATCH, usual=usual)
     return ailments, []
 
 
@@ -147,7 +148,7 @@ def _judge_future(batch: Sequence[Sample]) -> dict[str, str]:
     ahead = sum(_find_lag(sample) < -timedelta(hours=1) for sample in batch)
     if ahead < BATCH / 2:
         return {}
-    return {"dates": f"{ahead} of the last {BATCH} articles are dated in the future: is the time zone right?"}
+    return {"dates": Finding("future", ahead=ahead, number=BATCH)}
 
 
 def _find_lag(sample: Sample) -> timedelta:
@@ -164,15 +165,11 @@ def _find_newest_lag(batch: Sequence[Sample]) -> float:
     return min(_find_lag(sample) for sample in batch) / _DAY
 
 
-# How a batch is measured, how far above the usual is no matter yet, and what is said beyond that.
-_MEASURES: dict[str, tuple[Callable[[Sequence[Sample]], float], float, str]] = {
-    "removed": (
-        lambda batch: sum(sample.removed for sample in batch) / len(batch),
-        3.0,
-        "{:.1f} pieces of furniture taken out of an article, usually {:.1f}",
-    ),
-    "equal_dates": (_count_commonest_date, 0.5, "{:.0%} of the last articles have the same date, usually {:.0%}"),
-    "old_dates": (_find_newest_lag, 3.0, "the newest date is {:.0f} days old when it is found, usually {:.0f}"),
+# How a batch is measured, and how far above the usual is no matter yet; what is said beyond that has the same name.
+_MEASURES: dict[str, tuple[Callable[[Sequence[Sample]], float], float]] = {
+    "removed": (lambda batch: sum(sample.removed for sample in batch) / len(batch), 3.0),
+    "equal_dates": (_count_commonest_date, 0.5),
+    "old_dates": (_find_newest_lag, 3.0),
 }
 
 
@@ -185,15 +182,15 @@ def judge_outcomes(runs: Sequence[Crawl], now: datetime) -> Judgement:
     days = [day for number, day in enumerate(days) if number == 0 or _count_pages(day) >= _LEAST_PAGES]
     if _count_pages(days[0]) < _LEAST_PAGES:
         return {}, []
-    ailments = {}
+    ailments: dict[str, str] = {}
     for kind in days[0]:
         shares = [day[kind] / _count_pages(day) for day in days]
         is_ill = _is_above(shares, 0.2) if len(shares) > LEAST_PAST else shares[0] >= 0.8
         if kind != "article" and is_ill:
-            usual = f", usually {median(shares[1:]):.0%}" if len(shares) > LEAST_PAST else ""
-            ailments[kind] = f"{shares[0]:.0%} of the pages of the last day{usual}"
+            name = "usual_outcome" if len(shares) > LEAST_PAST else "outcome"
+            ailments[kind] = Finding(name, share=shares[0], usual=median(shares[1:] or shares))
     return ailments, [] if len(days) > LEAST_PAST else [
-        f"outcomes: {len(days)} days so far, {LEAST_PAST + 1} are needed"
+        Finding("few_outcomes", number=len(days), needed=LEAST_PAST + 1)
     ]
 
 
@@ -229,9 +226,9 @@ def judge_arrivals(arrivals: Sequence[tuple[str, str]], runs: Sequence[Crawl], n
     if not good[0]:
         return {}, []
     if len(counts) <= LEAST_PAST:
-        return {}, [f"new articles: {len(counts)} days so far, {LEAST_PAST + 1} are needed to judge their number"]
+        return {}, [Finding("few_days", number=len(counts), needed=LEAST_PAST + 1)]
     today, past = counts[0], sorted(counts[1:])
-    usual = f"{today} new articles in the last 24 hours, usually {median(past):.0f}"
+    usual = Finding("new_articles", number=today, usual=median(past))
     # The weekly day of rest is no illness: what counts is the poorest day.
     if median(past) >= 5 and today < past[0] / 2:
         return {"new_articles": usual}, []

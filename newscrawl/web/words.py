@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from importlib.resources import files
 from types import MappingProxyType
 
+from newscrawl.findings import Finding
+
 LANGUAGES: Mapping[str, str] = MappingProxyType({"ar": "rtl", "en": "ltr"})
 """The languages of the interface with the direction of each; the first is the default."""
 
@@ -23,6 +25,10 @@ class Words(dict[str, str]):
     def fill(self, name: str, **values: object) -> str:
         """Return the words of this name with the values in their places."""
         return self[name].format(**values)
+
+    def say(self, text: str) -> str:
+        """Return what health found in this language; another text as it is."""
+        return text.say(self.language) if isinstance(text, Finding) else text
 
     def find(self, name: str, otherwise: str) -> str:
         """Return the words of a name that not every value of a column has, else the other text."""
