@@ -140,6 +140,9 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     changed: str | None = None
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
+        says_so = segment.phrase is not None and segment.phrase.kind == "date"
+        if published and published.at and not says_so:
+            continue  # a day is known; only a line that says that it is the date may have its hour
         blocked = reading.hints[index] & (Hint.COMMENT | Hint.RELATED | Hint.LISTING | Hint.HIDDEN | Hint.ASIDE)
         if (
             not segment.text
@@ -156,7 +159,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
                 continue
             if _says_changed(segment.text):
                 changed = changed or format_date(value)
-            elif published is None or not published.at or _has_the_hour(segment, published, value):
+            elif published is None or not published.at or _has_the_hour(published, value):
                 is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
                 published = Dating(format_date(value), segment.text, "relative" if is_relative else "printed")
             break
@@ -165,10 +168,9 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     return published, changed
 
 
-def _has_the_hour(segment: Segment, published: Dating, value: date) -> bool:
-    """Whether a line that says that it is the date has the hour of a day that was found already."""
-    says_so = segment.phrase is not None and segment.phrase.kind == "date"
-    return says_so and isinstance(value, datetime) and value.isoformat()[:10] == published.at
+def _has_the_hour(published: Dating, value: date) -> bool:
+    """Whether a time is one on the day that was found already."""
+    return isinstance(value, datetime) and value.isoformat()[:10] == published.at
 
 
 def _count_most_words(reading: Reading, index: int) -> int:
