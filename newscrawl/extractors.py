@@ -38,8 +38,6 @@ BROKEN_RECORD = "broken WARC record"
 # So much waits at each process that it need not wait for us.
 _AHEAD = 8
 _STILLBORN_AT_MOST = 3
-# Fetching and saving go first; what is fetched is safe, and can wait.
-_NICENESS = 10
 _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COMMAND = "import sys; from newscrawl.extractors import work; work(int(sys.argv[1]))"
 
@@ -106,7 +104,8 @@ class _Process(Generic[Key]):
 class Extractors(Generic[Key]):
     """Up to `number` processes that extract pages of HOME's WARCs; a context manager, for one thread.
 
-    Answers come in the order in which they are ready, each with the key that its job was sent under.
+    Answers come in the order in which they are ready, each with the key that its job was sent under. A `number` that is
+    raised starts more processes, one that is lowered ends none.
     """
 
     def __init__(
@@ -116,7 +115,7 @@ class Extractors(Generic[Key]):
         self._seconds = seconds_a_page
         self._waiting: deque[tuple[Key, Job]] = deque()
         self._processes: list[_Process[Key]] = []
-        self._number = number
+        self.number = number
         self._stillborn = 0
 
     def __enter__(self) -> Self:
@@ -131,7 +130,7 @@ class Extractors(Generic[Key]):
     def room(self) -> int:
         """How many jobs more can be sent before the answers to others are taken."""
         sent = sum(len(process.sent) for process in self._processes)
-        return max(self._number * _AHEAD - sent - len(self._waiting), 0)
+        return max(self.number * _AHEAD - sent - len(self._waiting), 0)
 
     def send(self, key: Key, job: Job) -> None:
         """Have a job done."""
@@ -167,7 +166,7 @@ class Extractors(Generic[Key]):
     def _hand_out(self) -> None:
         while self._waiting:
             idlest = min(self._processes, key=lambda process: len(process.sent), default=None)
-            if (idlest is None or idlest.sent) and len(self._processes) < self._number:
+            if (idlest is None or idlest.sent) and len(self._processes) < self.number:
                 idlest = self._start()
             if idlest is None or len(idlest.sent) >= _AHEAD:
                 return
@@ -227,7 +226,6 @@ def _held_back() -> Iterator[None]:
 
 def work(descriptor: int) -> None:
     """Be one of the processes: answer jobs from the pipe until it is closed."""
-    os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     pipe = Connection(descriptor)
     home, sites, seconds = pickle.loads(pipe.recv_bytes())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from dataclasses import replace
 from functools import cached_property
@@ -39,6 +40,8 @@ _MOST_IN_HAND = 1_000
 # So long at a time nothing is extracted here while there is something to fetch.
 _LEFT_TO_FETCHING_SECONDS = 0.05
 _POLL_SECONDS = 0.01
+# Pages that come in a row are kept every second.
+_LATELY_SECONDS = 2.0
 
 
 class Understanding:
@@ -52,6 +55,7 @@ class Understanding:
         self._pace = Pace()
         self.arrived = 0
         self._unread = 0
+        self._taken_at = 0.0
         self._has_more = False
         self._redirects: dict[str, list[str]] = {}
         # Rows by URL from the moment when they are taken from the archive until they are no longer `fetched`.
@@ -115,6 +119,7 @@ class Understanding:
         """Go on: so many pages more are `fetched`."""
         self._unread += number
         self._has_more = True
+        self._taken_at = time.monotonic()
         if self._task is None and not self._is_ending and self._running.error is None:
             self._task = asyncio.ensure_future(self._work())
 
@@ -195,6 +200,7 @@ class Understanding:
     async def _extract_outside(self) -> None:
         if self._pool is None:
             self._pool = Extractors(self._running.home, self._sites, self._number, seconds_a_page=self._seconds_a_page)
+        self._pool.number = self._count_processes()
         while self._queue and self._pool.room:
             row = self._queue.popleft()
             self._pool.send(row, Job(row.site, (get_place(row),)))
@@ -202,6 +208,11 @@ class Understanding:
         for row, answer in answers:
             self._take_answer(row, answer)
         await asyncio.sleep(0 if answers else _POLL_SECONDS)
+
+    def _count_processes(self) -> int:
+        """Return how many processes may extract: while pages come in a row, fetching and saving have a core for themselves."""
+        is_fetching = time.monotonic() - self._taken_at < _LATELY_SECONDS and not self._is_catching_up
+        return max(self._number - is_fetching, 1)
 
     def _take_answer(self, row: PageRow, answer: Extracted | Failed) -> None:
         if isinstance(answer, Failed):
