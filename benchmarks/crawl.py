@@ -22,12 +22,13 @@ from statistics import median
 from typing import NamedTuple
 from urllib.request import urlopen
 
+from benchmarks.crawl_parts import EXTRACTION, INDEXING, measure_parts
 from benchmarks.results import RESULTS, format_table, replace_section
-from newscrawl.extractors import Job, count_cores, extract_job
+from newscrawl.extractors import count_cores
 
 _BIN = Path(sys.executable).parent
 _BARE = """
-import sys, scrapy
+import sys, time, scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 class Bare(scrapy.Spider):
     name = "bare"
@@ -38,17 +39,26 @@ class Bare(scrapy.Spider):
         pass
 process = AsyncCrawlerProcess({"LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False})
 process.crawl(Bare)
+started = time.process_time()
 process.start()
+print(time.process_time() - started)
 """
 _SECTION = "Crawl"
+_FETCHING = "fetched by bare Scrapy"
+_PAGES_OF_PARTS = 600
 
 
 class Run(NamedTuple):
-    """Pages a second until the bytes were safe and until everything was committed; processor seconds of all processes."""
+    """Pages a second until the bytes were safe and until everything was committed.
+
+    `processor` is seconds of all processes, their start included, `cores` how many cores they got, `told` what was printed.
+    """
 
     kept: float
     done: float
     processor: float
+    cores: float
+    told: str
 
 
 @contextmanager
@@ -61,19 +71,21 @@ def _serving(number: int) -> Iterator[str]:
 
 
 def _measure(command: list[str], base: str, number: int, home: Path | None) -> Run:
-    before, kept_at = resource.getrusage(resource.RUSAGE_CHILDREN), None
-    running = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    while running.poll() is None:
-        time.sleep(0.05)
-        if home and kept_at is None and _count(home, "pages WHERE warc_file IS NOT NULL") >= number:
-            kept_at = time.monotonic()
-    ended_at, after = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with urlopen(f"{base}/times") as told:
-        first, last, asked = json.load(told)
+    before, kept_at, started_at = resource.getrusage(resource.RUSAGE_CHILDREN), None, time.monotonic()
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        while running.poll() is None:
+            time.sleep(0.05)
+            if home and kept_at is None and _count(home, "pages WHERE warc_file IS NOT NULL") >= number:
+                kept_at = time.monotonic()
+        ended_at, after, told = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN), running.stdout.read()
+    with urlopen(f"{base}/times") as answer:
+        first, last, asked = json.load(answer)
     assert asked == number, f"{asked} of {number} pages were asked for"
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cores = processor / (ended_at - started_at)
     ended_at = ended_at if home else last
-    return Run(number / ((kept_at or ended_at) - first), number / (ended_at - first), processor)
+    return Run(number / ((kept_at or ended_at) - first), number / (ended_at - first), processor, cores, told)
 
 
 def _count(home: Path, what: str) -> int:
@@ -94,16 +106,6 @@ def _crawl(base: str, number: int, home: Path) -> Run:
     return run
 
 
-def _time_extraction(home: Path) -> float:
-    """Return the processor seconds that a stored page takes to be read and extracted."""
-    with closing(sqlite3.connect(home / "archive.db")) as connection:
-        places = connection.execute("SELECT warc_file, warc_offset FROM articles LIMIT 240").fetchall()
-    started = time.process_time()
-    for file, offset in places:
-        extract_job(home, {}, Job("paper", ((file, offset),)))
-    return (time.process_time() - started) / len(places)
-
-
 def _weigh(home: Path, number: int) -> tuple[float, float]:
     """Return the kilobytes an article takes in the WARC files and in the database."""
     sizes = [
@@ -117,35 +119,62 @@ def measure_crawl(number: int, rounds: int) -> str:
     bare: list[Run] = []
     ours: list[Run] = []
     with _serving(number) as base, tempfile.TemporaryDirectory() as folder:
-        for place in range(rounds):
+        homes = [Path(folder) / str(place) for place in range(rounds)]
+        for home in homes:
             bare.append(_measure([sys.executable, "-c", _BARE, base, str(number)], base, number, None))
-            ours.append(_crawl(base, number, Path(folder) / str(place)))
-        extraction = _time_extraction(Path(folder) / "0")
-        warc, database = _weigh(Path(folder) / "0", number)
-    return _format(number, bare, ours, extraction, warc, database)
+            ours.append(_crawl(base, number, home))
+        fetched = 1000 * median(float(run.told) for run in bare) / number
+        parts = {_FETCHING: fetched, **measure_parts(homes[0], Path(folder) / "parts", _PAGES_OF_PARTS)}
+        warc, database = _weigh(homes[0], number)
+    disk = f"Disk: {warc:.1f} KB an article in the WARC, {database:.1f} KB in the database.\n"
+    return f"{_describe_runs(number, bare, ours, parts)}\n{_describe_parts(parts, ours, number)}\n{disk}"
 
 
-def _format(number: int, bare: list[Run], ours: list[Run], extraction: float, warc: float, database: float) -> str:
-    bare_ms, ours_ms = (1000 * median(run.processor for run in runs) / number for runs in (bare, ours))
-    cores, rate = count_cores(), median(run.done for run in bare)
-    allowed = 1000 * cores / ours_ms
+def _describe_runs(number: int, bare: list[Run], ours: list[Run], parts: dict[str, float]) -> str:
+    rate, allowed = median(run.done for run in bare), _find_allowed(parts)
+    reached = median(run.done for run in ours)
     rows = [
-        ["bare Scrapy", f"{rate:.0f}", "1.00", f"{bare_ms:.1f}"],
-        ["ours, bytes and frontier durable", *_compare([run.kept for run in ours], rate), "-"],
-        ["ours, every article committed", *_compare([run.done for run in ours], rate), f"{ours_ms:.1f}"],
-        ["what the measured parts allow", f"{allowed:.0f}", f"{allowed / rate:.2f}", "-"],
+        ["bare Scrapy", *_compare(rate, rate), *_sum_up(bare, number)],
+        ["ours, bytes and frontier durable", *_compare(median(run.kept for run in ours), rate), "-", "-"],
+        ["ours, every article committed", *_compare(reached, rate), *_sum_up(ours, number)],
+        ["what the measured parts allow", *_compare(allowed, rate), f"{_add_up(parts):.1f}", str(count_cores())],
     ]
-    head = ["", "pages/s (median)", "of bare", "processor ms a page"]
+    head = ["", "pages/s (median)", "of bare", "processor ms a page", "cores got"]
     return (
-        f"{number} pages of about 100 KB, sent as gzip by a server on the same {cores} cores; {len(ours)} rounds in "
-        f"turns, start and drain included; load of the machine {os.getloadavg()[0]:.1f}, of which 4 or so are this run.\n\n{format_table(head, rows)}\nThe parts: all processes of a crawl take {ours_ms:.1f} ms of a core for a page, "
-        f"{1000 * extraction:.1f} of them to extract it; {cores} cores / that time is what the parts allow. "
-        f"Disk: {warc:.1f} KB an article in the WARC, {database:.1f} KB in the database.\n"
+        f"{number} pages of about 100 KB, sent as gzip by a server on the same {count_cores()} cores; {len(ours)} rounds "
+        f"in turns, start and drain included; load of the machine {os.getloadavg()[0]:.1f}, of which 4 or so are this run."
+        f"\n\n{format_table(head, rows)}\n"
+        f"Reached: {reached / allowed:.2f} of what the parts allow on cores of their own.\n"
     )
 
 
-def _compare(rates: list[float], bare: float) -> tuple[str, str]:
-    return f"{median(rates):.0f}", f"{median(rates) / bare:.2f}"
+def _describe_parts(parts: dict[str, float], ours: list[Run], number: int) -> str:
+    rows = [[name, f"{cost:.2f}"] for name, cost in parts.items()]
+    share = _add_up(parts) / (1000 * median(run.processor for run in ours) / number)
+    return (
+        f"The parts, each measured alone after the crawls:\n\n{format_table(['', 'processor ms a page'], rows)}\n"
+        f"They make {share:.2f} of the processor time of a crawl; the rest is starting processes, asking for robots.txt, "
+        "obeying it, decoding, passing articles on. Where the crawls got fewer cores than there are, others had them.\n"
+    )
+
+
+def _add_up(parts: dict[str, float]) -> float:
+    return sum(cost for name, cost in parts.items() if name != INDEXING)
+
+
+def _find_allowed(parts: dict[str, float]) -> float:
+    """Return the pages a second when every core is at work; all but extraction is done by one process."""
+    alone = _add_up(parts) - parts[EXTRACTION]
+    return 1000 / max(_add_up(parts) / count_cores(), alone)
+
+
+def _sum_up(runs: list[Run], number: int) -> tuple[str, str]:
+    processor, cores = (median(values) for values in ([run.processor for run in runs], [run.cores for run in runs]))
+    return f"{1000 * processor / number:.1f}", f"{cores:.2f}"
+
+
+def _compare(rate: float, bare: float) -> tuple[str, str]:
+    return f"{rate:.0f}", f"{rate / bare:.2f}"
 
 
 def main() -> int:
