@@ -95,6 +95,17 @@ def test_sources_behind_the_text_are_not_text() -> None:
     assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}{sources}</div></article>")) == list(TEXT)
 
 
+@pytest.mark.parametrize(("count", "are_text"), [("٤", True), ("4", True), ("3", False)])
+def test_cards_that_the_headline_counts_are_the_text(count: str, are_text: bool) -> None:
+    places = [f"المكان رقم {i} على الساحل" for i in range(4)]
+    cards = "".join(
+        f'<div class="list-item"><h2><a href="/p/{i}">{name}</a></h2><p>{TEXT[i % 3]}</p></div>'
+        for i, name in enumerate(places)
+    )
+    page = f"<article><h1>{count} أماكن يزورها أهل الميناء</h1><div><p>{TEXT[0]}</p>{cards}</div></article>"
+    assert (places[3] in list_blocks(extract(f"<html lang=ar><body>{page}</body></html>"))) is are_text
+
+
 # -- section, authors, picture
 
 

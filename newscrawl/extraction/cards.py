@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase
-from newscrawl.extraction.reading import Reading
+from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Box
 
 _MAX_SUMMARY_WORDS = 55
 _MAX_SEGMENTS = 14
 _MAX_WORDS = 130
+_LEAST_COUNTED, _LEAST_TOLD_WORDS = 4, 6
+_NUMBER = re.compile(r"\d{1,3}")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -24,6 +28,10 @@ def find_cards(reading: Reading) -> dict[int, int]:
     for group in _group_like_boxes(reading):
         found = [box for box in group if _is_card(reading, box)]
         if len(found) >= 2 and len(found) >= 0.8 * len(group) and _lead_apart(reading, found):
+            if _are_counted(reading, found):
+                for index in range(found[0].start, found[-1].end):
+                    reading.hints[index] &= ~Hint.LISTING
+                continue
             for box in found:
                 # boxes come from the outside in: the innermost card counts
                 cards.update(dict.fromkeys(range(box.start, box.end), box.index))
@@ -44,6 +52,18 @@ def _group_like_boxes(reading: Reading) -> Iterator[list[Box]]:
         for box in boxes:
             groups[box.shape.partition(" ")[0]].append(box)
         yield from (group for group in groups.values() if len(group) > 1)
+
+
+def _are_counted(reading: Reading, boxes: list[Box]) -> bool:
+    """Whether the headline counts the cards, and each says more than its link: «7 وصفات سهلة» are the text, not an offer."""
+    if len(boxes) < _LEAST_COUNTED or reading.title_at < 0 or boxes[0].start < reading.title_at:
+        return False
+    if len(boxes) not in map(int, _NUMBER.findall(reading.segments[reading.title_at].text)):
+        return False
+    if reading.hints[boxes[0].start] & (FURNITURE & ~Hint.LISTING):
+        return False
+    texts = (reading.segments[box.start : box.end] for box in boxes)
+    return all(any(s.link_share < 0.5 and s.words >= _LEAST_TOLD_WORDS for s in inside) for inside in texts)
 
 
 def _lead_apart(reading: Reading, boxes: list[Box]) -> bool:
