@@ -97,9 +97,9 @@ def export(out: str, query: str | None, wacz: bool, limit: int | None, home: Pat
     """Write articles to a file, the newest first; - is standard output, as JSON Lines.
 
     The name's ending is the format: .jsonl, .jsonl.gz, .jsonl.zst (JSON Lines, one object a line in UTF-8), .csv (for
-    spreadsheets: with a byte order mark, formulas disarmed), .parquet (typed; needs pyarrow) or .wacz (the pages of
-    every state of the articles as they were served, for ReplayWeb.page; --wacz says so whatever the name). Exit status
-    1: a page could not be read, and is not in the WACZ.
+    spreadsheets: with a byte order mark, formulas disarmed; Excel holds 32,767 characters in a cell, LibreOffice all of
+    them), .parquet (typed; needs pyarrow) or .wacz (the pages of every state of the articles as they were served, for
+    ReplayWeb.page; --wacz says so whatever the name). Exit status 1: a page could not be read, and is not in the WACZ.
     """
     from newscrawl.export import get_format, write_articles
 
