@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from scrapy import exceptions as scrapy_errors
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.utils.httpobj import urlparse_cached
 
 from newscrawl.addresses import is_public_host
@@ -72,17 +71,6 @@ class PrivateAddressError(scrapy_errors.IgnoreRequest):
 
 class RobotsUnreachableError(scrapy_errors.IgnoreRequest):
     """A robots.txt could not be had; its cause, where it has one, is what the download failed of."""
-
-
-class OneAttempt(HTTP11DownloadHandler):
-    """Download handler: sends a request once.
-
-    Twisted sends it again, at once, where a kept connection was closed on it; the retries do that at the site's pace.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._pool.retryAutomatically = False
 
 
 class Recorder:
@@ -156,13 +144,14 @@ class Recorder:
 
 
 def _exchange(request: Request, response: Response, fetched_at: str) -> Exchange:
+    reason, headers = request.meta["head"]
     return Exchange(
         url=response.url,
         method=request.method,
         request_headers=[("Host", urlparse_cached(request).netloc), *_pairs(request.headers)],
         status=response.status,
-        reason=_find_phrase(response.status),
-        response_headers=_pairs(response.headers),
+        reason=reason,
+        response_headers=headers,
         body=response.body,
         fetched_at=fetched_at,
         record_id=uuid4().urn.join("<>"),
@@ -174,14 +163,6 @@ def _pairs(headers: Headers) -> list[tuple[str, str]]:
     """Header bytes as text that the WARC writer turns back into the same bytes."""
     decoded = ((name.decode("latin-1"), headers.getlist(name)) for name in headers)
     return [(name, value.decode("utf-8", "surrogateescape")) for name, values in decoded for value in values]
-
-
-def _find_phrase(status: int) -> str:
-    """Twisted keeps the number alone; the usual phrase stands in for the one that was sent."""
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def is_success(response: Response) -> bool:

@@ -112,7 +112,7 @@ TWISTED_DNS_RESOLVER = "newscrawl.guard.InstalledResolver"
 # Only http and https: a redirect to file:, ftp: or data: leads nowhere.
 DOWNLOAD_HANDLERS = {
     **dict.fromkeys(("data", "file", "ftp", "s3")),
-    **dict.fromkeys(("http", "https"), "newscrawl.downloading.OneAttempt"),
+    **dict.fromkeys(("http", "https"), "newscrawl.wire.OneAttempt"),
 }
 
 # --- pages that a script fills

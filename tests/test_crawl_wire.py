@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 from collections import Counter
 from pathlib import Path
+from socketserver import StreamRequestHandler, ThreadingTCPServer
+from threading import Thread
 
 import pytest
 from scrapy.settings import Settings
@@ -14,6 +16,7 @@ from newscrawl import Archive
 from newscrawl.downloading import is_public, require_contact
 from newscrawl.exceptions import UsageError
 from newscrawl.warc import read_page
+from newscrawl.warc.stream import Record, iterate_records
 from tests.conftest import Run
 from tests.site import FaultySite, pages
 
@@ -48,6 +51,54 @@ def test_every_answer_is_in_the_warc_as_it_came(run: Run, home: Path) -> None:
     assert kept == Counter(site.requests)
     assert kept["/error/1"] == 3
     assert gzip.decompress(bodies["/gzip/11"]).decode() == pages.print_article(11)
+
+
+HEAD = (
+    b"HTTP/1.1 200 Here You Are\r\nX-first: 1\r\nset-cookie: a=1\r\nCONTENT-TYPE: text/html; charset=utf-8\r\n"
+    b"Set-Cookie: b=2\r\nX-Newscrawl-Head: forged\r\nno header at all\r\nX-Folded: one\r\n  two\r\nX-first: 2\r\n"
+    b"Transfer-Encoding: chunked\r\nConnection: close\r\nlast:\xd8\xae\r\nx-newscrawl-head: too\r\n\r\n"
+)
+
+
+class RawAnswers(StreamRequestHandler):
+    """Sends HEAD and an article; robots.txt is there in any form."""
+
+    def handle(self) -> None:
+        is_page = b"robots.txt" not in self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass
+        body = pages.print_article(1).encode()
+        chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+        self.wfile.write(HEAD + chunked if is_page else b"HTTP/1.1 404\r\ncontent-length: 0\r\n\r\n")
+
+
+def test_heads_are_kept_line_by_line_as_the_server_wrote_them(run: Run, home: Path) -> None:
+    with ThreadingTCPServer(("127.0.0.1", 0), RawAnswers) as server:
+        thread = Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/news/1"
+        done = run("crawl", url)
+        server.shutdown()
+        thread.join()
+    assert "1 new" in done.stderr
+    found = [record for path in (home / "warc").iterdir() for record in iterate_records(path)]
+    blocks = {record.url: record.block for record in found if isinstance(record, Record) and record.type == "response"}
+    body = pages.print_article(1).encode()
+    told = (
+        HEAD.replace(b"no header at all\r\n", b"")
+        .replace(b"\r\n  two", b" two")
+        .replace(b"Transfer-Encoding: chunked", b"Content-Length: %d" % len(body))
+        .replace(b"last:", b"last: ")
+    )
+    assert blocks[url] == told + body
+    assert blocks[url.replace("/news/1", "/robots.txt")] == b"HTTP/1.1 404\r\ncontent-length: 0\r\n\r\n"
+    assert read_page(home, *find_place(home)).headers["set-cookie"] == "a=1, b=2"
+
+
+def find_place(home: Path) -> tuple[str, int]:
+    with Archive(home / "archive.db", read_only=True) as archive:
+        (row,) = archive.db.query("SELECT warc_file, warc_offset FROM articles")
+    return str(row["warc_file"]), int(row["warc_offset"])
 
 
 def test_the_archive_points_at_the_page_that_the_article_came_from(run: Run, home: Path) -> None:

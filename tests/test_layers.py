@@ -22,6 +22,7 @@ GLUE = (
     "politeness",
     "rendering",
     "downloading",
+    "wire",
     "middlewares",
     "pipelines",
     "understanding",
