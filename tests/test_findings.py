@@ -27,4 +27,4 @@ def test_a_finding_is_english_to_programs_and_arabic_to_readers() -> None:
     last = Finding("last_run", reason="HTTP 503")
     found = Finding("no_good_run_since", since=datetime(2026, 3, 1, 12, tzinfo=UTC), last=last)
     assert found == found.say("en") == "no good run since 2026-03-01 12:00 UTC, the last one: HTTP 503"
-    assert found.say("ar") == "لا زيارة ناجحة منذ 2026-03-01 12:00 (UTC)، والأخيرة: \u2068HTTP 503\u2069"
+    assert found.say("ar") == "لا زيارة ناجحة منذ \u20662026-03-01 12:00\u2069 (UTC)، والأخيرة: \u2068HTTP 503\u2069"
