@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -13,6 +14,7 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from twisted.web._newclient import STATUS
+from twisted.web.http_headers import InvalidHeaderName
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -53,6 +55,11 @@ class _NotingParser(_LenientHTTPClientParser):
             self._head = []
         self._head.append(line.removesuffix(b"\r"))
         super().lineReceived(line)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
+        # A browser shows such a page too; Twisted would take the whole answer for a broken connection.
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
 
     def allHeadersReceived(self) -> None:  # noqa: N802
         self.headers.setRawHeaders(_NAME, [b64encode(b"\n".join(self._head))])

@@ -55,7 +55,7 @@ def test_every_answer_is_in_the_warc_as_it_came(run: Run, home: Path) -> None:
 
 HEAD = (
     b"HTTP/1.1 200 Here You Are\r\nX-first: 1\r\nset-cookie: a=1\r\nCONTENT-TYPE: text/html; charset=utf-8\r\n"
-    b"Set-Cookie: b=2\r\nX-Newscrawl-Head: forged\r\nno header at all\r\nX-Folded: one\r\n  two\r\nX-first: 2\r\n"
+    b"Set-Cookie: b=2\r\nX-Newscrawl-Head: forged\r\nno header at all\r\nX Spaced: 1\r\n\xd8\xae: 2\r\nX-Folded: one\r\n  two\r\nX-first: 2\r\n"
     b"Transfer-Encoding: chunked\r\nConnection: close\r\nlast:\xd8\xae\r\nx-newscrawl-head: too\r\n\r\n"
 )
 
