@@ -37,11 +37,13 @@ understood = object()
 _MANY = 100
 _TAKEN_AT_ONCE = 200
 _MOST_IN_HAND = 1_000
+# While many are saved nobody reads what the processes have to say, and they wait.
+_MOST_READ = 40
 # So long at a time nothing is extracted here while there is something to fetch.
 _LEFT_TO_FETCHING_SECONDS = 0.05
 _POLL_SECONDS = 0.01
-# Pages that come in a row are kept every second.
-_LATELY_SECONDS = 2.0
+# Between two pages that come in a row, some may be kept and others saved.
+_LATELY_SECONDS = 1.0
 
 
 class Understanding:
@@ -55,7 +57,7 @@ class Understanding:
         self._pace = Pace()
         self.arrived = 0
         self._unread = 0
-        self._taken_at = 0.0
+        self._fetched_at = 0.0
         self._has_more = False
         self._redirects: dict[str, list[str]] = {}
         # Rows by URL from the moment when they are taken from the archive until they are no longer `fetched`.
@@ -119,7 +121,6 @@ class Understanding:
         """Go on: so many pages more are `fetched`."""
         self._unread += number
         self._has_more = True
-        self._taken_at = time.monotonic()
         if self._task is None and not self._is_ending and self._running.error is None:
             self._task = asyncio.ensure_future(self._work())
 
@@ -160,7 +161,7 @@ class Understanding:
                     break
                 self._take_rows()
                 await (self._extract_outside() if self._needs_pool() else self._extract_here())
-                if self._pace.is_due:
+                if self._pace.is_due or len(self._read) >= _MOST_READ:
                     self._save()
             self._save()
         except NewscrawlError as error:
@@ -211,8 +212,10 @@ class Understanding:
 
     def _count_processes(self) -> int:
         """Return how many processes may extract: while pages come in a row, fetching and saving have a core for themselves."""
-        is_fetching = time.monotonic() - self._taken_at < _LATELY_SECONDS and not self._is_catching_up
-        return max(self._number - is_fetching, 1)
+        assert self._crawler.engine is not None
+        if self._crawler.engine.downloader.active or self.arrived:
+            self._fetched_at = time.monotonic()
+        return max(self._number - (time.monotonic() - self._fetched_at < _LATELY_SECONDS), 1)
 
     def _take_answer(self, row: PageRow, answer: Extracted | Failed) -> None:
         if isinstance(answer, Failed):
