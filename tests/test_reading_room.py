@@ -352,6 +352,7 @@ def test_a_site_tells_its_runs_and_its_health(room: Room) -> None:
     assert "حال الموقع" in html
     assert "ولا يُحكم على حقولها قبل" in html
     assert "needed" not in html, "health speaks the language of the room"
+    assert "<bdi>اكتملت</bdi>" in html
     assert re.search(r'<td class="number">3</td>.*<td class="number">1</td></tr>', html)
 
 
@@ -494,7 +495,7 @@ def test_every_word_is_there_in_every_language_and_used() -> None:
         words = Words(language)
         assert names <= set(words), language
         assert all(words.values())
-    built = ("by_", "c_", "m_", "f_", "cause_", "zone_", "field_", "relation_", "paced_by_")
+    built = ("by_", "c_", "m_", "f_", "cause_", "zone_", "field_", "relation_", "paced_by_", "end_")
     unused = {name for name in Words("en") if name not in names and f'"{name}"' not in used}
     assert not {name for name in unused if not name.startswith(built)}
 
