@@ -14,14 +14,12 @@ from urllib.parse import unquote
 from newscrawl.dates import parse_date
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import FIELD_BREAK, is_date_line
+from newscrawl.extraction.lines import FIELD_BREAK, HAS_DIGIT, is_date_line
 from newscrawl.extraction.names import (
     ROLE,
-    drop_place,
-    is_name,
     is_name_like,
-    read_names,
-    split_list_of_names,
+    list_unlike_names,
+    read_signed,
     split_names,
 )
 from newscrawl.extraction.neighbourhood import find_neighbourhood
@@ -31,19 +29,17 @@ from newscrawl.urls import get_host, resolve
 
 _MAX_WORDS, _MAX_LINE_WORDS = 14, 26
 _NEAR = 8
-_NOT_WRITING = re.compile("^(?:تصوير|عدسة|صور|ترجمة|photo|مصدر|المصدر|source|نشر|تاريخ)")
-_CALLED = re.compile(r"\S+(?: \S+)?\s*[:：]\s*(\S.*)")
-_COLON = re.compile(r"\S\s*[:：/،,]\s*\S")
 _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:learn|read|view|see|about|all|more)\s|^(?:small|medium|large)$"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^خاص$|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|كل مقالات|المزيد|تفاصيل|هذه المادة",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^خاص$|^متابعات$|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|كل مقالات|المزيد|تفاصيل|هذه المادة",
     re.IGNORECASE,
 )
-_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير|غرفة الأخبار$|القسم ال\\S+$")
+_ARABIC = re.compile("[\u0620-\u064a]")
+_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير|غرفة الأخبار$|القسم ال\\S+$|مراسلو? \\S+$")
 _AUTHOR_ADDRESS = (
     "author", "writer", "journalist", "reporter", "contributor", "kateb", "kuttab", "profile", "user", "people", "editor",
     "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
@@ -191,7 +187,7 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[float, str]]:
         elif runs_together:
             yield from ((_BOX, part) for part in segment.parts if not part.endswith(":"))
         else:
-            yield from ((_BOX, field) for field in segment.text.split(" | "))
+            yield _BOX, segment.text
     elif _is_near_headline(reading, index) and all(leads_to_author(href) for href, _ in links):
         fields = segment.parts if len(segment.parts) > 1 else tuple(FIELD_BREAK.split(segment.text))
         is_dated = len(fields) > 1 and any(map(parse_date, fields))
@@ -225,24 +221,28 @@ def _is_near_headline(reading: Reading, index: int) -> bool:
 
 
 def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tuple[list[str], float]:
-    """Return the names of a field and what its words say for it: a role before them, and that they look like names."""
-    segment = reading.segments[index]
-    is_box, is_marked = evidence == _BOX, bool(segment.hints & Hint.BYLINE)
-    work, _, rest = map(str.strip, field.rpartition(":"))
-    is_work = bool(work and rest) and work.count(" ") < (3 if is_box else 2) and not _NOT_WRITING.search(work)
-    if is_box:
-        # «قصة: فلان | تصوير: فلان»: whatever the work is called, a box of this name tells who did it
-        role = _ROLE if ROLE.match(field) else 0.0
-        return list(read_names(rest if is_work and is_marked else field, is_marked=is_marked)), role
-    if is_work and segment.phrase is None and index > reading.title_at and not ROLE.match(field):
-        names, role = split_names(rest), _ROLE  # «ضيف المدونة: فلان الفلاني», «الشارقة: فلان وفلان»
-    elif _COLON.search(field) and ROLE.match(field):
-        names, role = list(read_names(field)), _ROLE
-    else:
-        # «يربط بين ثلاثة أحياء ويضم مسارين» is no line of two names
-        name = drop_place(ROLE.sub("", field))
-        names, role = [name] if is_name_like(name) else split_list_of_names(name), 0.0
-    return (names, _NAME + role) if names and all(map(is_name_like, names)) else ([], 0.0)
+    """Return the names of a field and what its words say for it: a word for the work, and that they look like names."""
+    if evidence == _LINK:
+        return [field], _NAME
+    signed = read_signed(field)
+    if evidence == _BOX:
+        if not _ARABIC.search(field):
+            return list(list_unlike_names(field)), _ROLE * signed.has_work
+        names = signed.names or list(filter(_TEAM.match, (*signed.others, ROLE.sub("", field))))
+        if (
+            not names
+            and len(signed.others) == 1
+            and (not signed.has_work or ROLE.match(field))
+            and field[0] not in "(["
+        ):
+            names = list(list_unlike_names(field))
+        return names, _ROLE * (signed.has_work or ":" in field.rstrip(": "))
+    if not signed.is_formed or (HAS_DIGIT.search(field) and parse_date(field)):
+        return [], 0.0
+    is_labelled = ":" in field.rstrip(": ")
+    if is_labelled and not signed.has_work and index < reading.title_at:
+        return [], 0.0  # «آخر عضو: فلان» in a column
+    return signed.names, _NAME + _ROLE * (signed.has_work or is_labelled)
 
 
 def _stands_alone(reading: Reading, index: int) -> bool:
@@ -259,9 +259,9 @@ def _read_signature(reading: Reading) -> Iterator[str]:
     if 0 <= last < len(reading.segments) - 1:
         above, line = reading.segments[last], reading.segments[last + 1]
         same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
-        name = line.text.rpartition(":")[2].strip()  # «سوسة / تقرير وتصوير: فلان الفلاني»
-        if same_box and line.label in ("other", "byline") and not line.links and is_name(name):
-            yield name
+        signed = read_signed(line.text)  # «سوسة / تقرير وتصوير: فلان الفلاني»
+        if same_box and line.label in ("other", "byline") and not line.links and signed.is_formed:
+            yield from signed.names
 
 
 def find_agency(reading: Reading) -> str | None:

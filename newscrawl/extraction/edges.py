@@ -6,17 +6,13 @@ import re
 from itertools import islice
 
 from newscrawl.extraction.headings import looks_like_heading
-from newscrawl.extraction.names import has_occupation, is_name, split_names
+from newscrawl.extraction.names import is_signed, read_signed
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
-_DATELINE_BREAK = re.compile(r"\s*[-–—/]\s*")
-_SENT = re.compile(r"(?:موفد|مراسل)[^:،.]{2,40}:\s*\S+(?: \S+){1,3}$")
-_SIGNED = re.compile(
-    r"(?:^|[\s/])(?:تقرير|كتب(?:ه|ته|ت)?|[اإ]عداد|تحقيق|بقلم|حوار|متابعة)(?: ?و\S+)?\s*[:：]\s*\S+(?: \S+){1,3}$"
-)
 _IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
+_MAX_BYLINE_WORDS = 9
 _MAX_IMPRINT_WORDS = 25
 _MAX_VERSE_WORDS = 7
 _MAX_INITIALS = 4
@@ -34,8 +30,8 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
             continue
         # the last verse of a poem is short like those above it
         is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
-        is_line = segment.label in ("heading", "paragraph") and segment.words <= 9
-        if is_line and (_SIGNED.search(segment.text) or has_occupation(segment.text)):
+        is_line = segment.label in ("heading", "paragraph") and segment.words <= _MAX_BYLINE_WORDS
+        if is_line and is_signed(segment.text):
             segment.label = "byline"
         elif segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
             segment.label = "other"
@@ -70,22 +66,14 @@ def _is_above_text(reading: Reading, index: int) -> bool:
 
 def _is_dateline(reading: Reading, segment: Segment) -> bool:
     """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»; with an agency alone it is text as printed."""
-    if segment.words > 9 or segment.level:
+    if segment.words > _MAX_BYLINE_WORDS or segment.level:
         return False
-    if _SENT.match(segment.text):
-        return True  # «موفد الميناء إلى كركوك: فلان الفلاني»
+    if is_signed(segment.text):
+        return True
+    signed = read_signed(segment.text)
     sites = " ".join(f" {get_key(name)} " for name in reading.declared.site_names)
-    place, colon, source = segment.text.rstrip(" :،").partition(":")
-    if colon and place.count(" ") < 3 and f" {get_key(source)} " in sites:
-        return True  # «ود مدني: الميناء 24»
-    if not _DATELINE.fullmatch(segment.text):
-        return False
-    parts = _DATELINE_BREAK.split(segment.text.rstrip(" :،"))
-    return (
-        f" {get_key(parts[-1])} " in sites
-        or parts[-1] == "خاص"
-        or any(is_name(name) for part in parts for name in split_names(part))
-    )
+    is_parted = len(signed.others) == 2 or signed.has_work  # «ود مدني: الميناء 24», «الشحر / خاص»
+    return is_parted and bool(signed.others) and (signed.has_work or f" {get_key(signed.others[-1])} " in sites)
 
 
 def _is_imprint(segment: Segment) -> bool:

@@ -4,38 +4,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from newscrawl.arabic import clean, fold
 from newscrawl.dates import parse_date
 from newscrawl.extraction.phrases import find_phrase
 
-_MAX_NAME_WORDS = 7
+_MAX_NAME_WORDS, _MAX_SIGNED_WORDS = 7, 9
 ROLE = re.compile(
     r"^\W*(?:(?:كتب(?:ته|ت|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|[تي]كتبه?ا?|أعدته?ا?|أعده?ا?|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
-    r"|المراسل|موفد[^:]{0,40}(?=:)|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
+    r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
 """The word for the work before a name: «بقلم: فلان», «تحقيق / فلان», «كتبت فلانة»."""
-_PLACE = re.compile(r"\s*[(（][^()（）]{2,25}[)）]\s*$")
-_PLACE_BEFORE = re.compile(r"^(?:\S{3,}(?:\s\S+)?\s+من|\S{3,}\s+[-–—ـ])\s+(?=\S+\s\S+(?:\s\S+)?$)")
-"""«باريس من نهى خليفة», «المكلا ـ فهمي باوزير»"""
-_PLACE_AFTER = re.compile(r"\s+/\s+\S{3,}$")  # «قحطان الجبوري / بغداد»
+_WORK = re.compile(
+    r"(?:و?(?:ال)?(?:متابعة|تحرير|إعداد|اعداد|تقرير|تحقيق|حوار|تصوير|استطلاع|روبورتاج|ترجمة|خاص)\s*)+(?: ?(?:ال)?\S+)?$"
+    r"|(?:مراسل|موفد|مندوب)(?:ة|نا|تنا)?(?: .{1,40})?$|(?:أجرت|أجرى|حاور\S*|كتب\S*|أعد\S*)(?: .{1,24})?$|خاص(?: \S+)?(?: \d+)?$"
+)
+"""What a piece of a line says of the work and names nobody: «متابعة وتصوير», «موفد الميناء إلى كركوك», «خاص»."""
+_NOT_WRITING = re.compile(
+    "^(?:تصوير|عدسة|صور|ترجمة|بتوقيت|توقيت|photo|مصدر|المصدر|source|نشرت?(?! بواسطة)|تاريخ)", re.IGNORECASE
+)
 _OCCUPATION = re.compile(
-    r"\s*[/،,–—-]\s*(?:كاتب|باحث|صحفي|صحافي|أكاديمي|أستاذ|محام|خبير|إعلامي|شاعر|روائي|قاص|محلل|ناشط|طبيب|مدون)(?:ة|ه)?(?=\s|$).*"
+    r"(?:كاتب|باحث|صحفي|صحافي|أكاديمي|أستاذ|محام|خبير|إعلامي|شاعر|روائي|قاص|محلل|ناشط|طبيب|مدون)(?:ة|ه)?(?: .*)?$"
 )
 """«الشيخ ولد محمد الأمين / كاتب وباحث»"""
+# A dash between words; a hyphen inside a Latin name is part of it.
+_BREAK = re.compile(r"\s*[|/•·،,؛;*]+\s*|\s+[-–—ـ]+\s*|\s*[–—]\s*|(?<![A-Za-zÀ-ž])-\s*|\s*-(?![A-Za-zÀ-ž])\s*")
+_COLON = re.compile(r"\s*[:：]\s*")
+_IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,30})[)）\]]")
 _TWO_WORD_PLACE = re.compile(
-    "أم درمان|[أا]بو ?ظبي|بور ?سعيد|بورت سودان|(?:بني|كفر|سيدي|دير|بيت|باب|عين|رأس|سان|نيو|تل|خان|شرم) \\S+|رام الله|الدار البيضاء"
+    "أم درمان|[أا]بو ?ظبي|بور ?سعيد|بورت سودان|(?:بني|كفر|سيدي|دير|بيت|باب|عين|رأس|سان|نيو|تل|خان|شرم) \\S+|رام الله|ذي قار|حفر الباطن|أم القيوين|خميس مشيط|(?:وادي|جبل|مدينة) \\S+|الدار البيضاء"
     "|مكة المكرمة|المدينة المنورة|كوالا لمبور|لوس أنجلوس|لاس فيغاس"
 )
-_NAME_BREAK = re.compile(r"\s*[/،,|]\s*")
+_PLACE_FROM = re.compile(r"^\S{3,}(?: \S{3,})? من (?=\S+ \S+(?: \S+)?$)")  # «باريس من نهى خليفة»
 _INITIALS = re.compile(r"\w\.\s?\w\.?")
 _TITLED = re.compile(r"(?:د|أ|م|أ\.د)\.\s?\S+ \S|[^\W\d_]\.\s?\w{3,}$")  # «د. منى العلي», «س. لعجال»
 _LIST_BREAK = re.compile(r"\s*(?:[,،;؛|/•·&]|\s(?:and|und|et|و)\s|\n)\s*")
-# a hyphen inside a Latin name is part of it
-_DASH = re.compile(r"\s*(?<![A-Za-zÀ-ž])[-–—:]\s*|\s*[–—:]\s*|\s*-(?![A-Za-zÀ-ž])\s*|\s+ـ\s+")
 # «و» before a name joins two people; these names begin with it themselves.
-_AND = re.compile(r"\s+و(?=\S+\s+\S)")
+_AND = re.compile(r"\s+و\s?(?=\S+\s+\S)")
 _NAMES_IN_WAW = re.compile(
     r"^و?(?:وليد|وسام|وائل|وفاء|وجدي|وداد|وسيم|وضاح|وديع|وحيد|وصال|ولاء|وهيب|وليام|ورد|وعد|وجيه|واصف|وردة|ولد)$"
 )
@@ -43,12 +50,63 @@ SECTION_WORDS = frozenset(
     "ثقافة سياسة اقتصاد رياضة فن فنون وفن وفنون منوعات أخبار الأخبار عربي دولي ودولي محليات محلية مجتمع صحة تكنولوجيا علوم"
     " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
 )
+_NOT_IN_NAMES = SECTION_WORDS | frozenset(
+    "في من على إلى الى عن مع بعد قبل بين هذا هذه التي الذي أن إن ما لا لم لن قد كل أو ثم حتى منذ ضد عبر خلال واحد ثلاثة".split()
+)
+
+
+class Signed(NamedTuple):
+    """What a line holds that may be a byline: people, whether it names their work, and what else stands in it."""
+
+    names: list[str]
+    has_work: bool
+    others: list[str]
+
+    @property
+    def is_formed(self) -> bool:
+        """Whether it has people, and beside them no more than a place or the site's name; several have short names."""
+        is_short = self.has_work or len(self.names) == 1 or all(name.count(" ") < 3 for name in self.names)
+        return bool(self.names) and is_short and all(other.count(" ") < 2 for other in self.others)
+
+
+def read_signed(text: str) -> Signed:
+    """Return who signs a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان - تصوير: علان», «فلانة (دمشق)»."""
+    names: list[str] = []
+    others = list(map(clean, _IN_BRACKETS.findall(text)))
+    has_work = is_other_work = False
+    line = _COLON.sub(": | ", _IN_BRACKETS.sub(" ", text).rstrip(" :："))
+    for piece in filter(None, map(clean, _BREAK.split(line))):
+        if _NOT_WRITING.match(piece) or is_other_work:
+            is_other_work = _NOT_WRITING.match(piece) is not None  # «تصوير: فلان»
+            continue
+        rest = ROLE.sub("", f"{piece.rstrip(':')} ").strip()
+        if not rest or _WORK.match(rest) or _OCCUPATION.match(rest):
+            has_work = True
+            continue
+        has_work = has_work or rest != piece.rstrip(":")
+        people = _split_at_and(_PLACE_FROM.sub("", rest))
+        # what stands before a colon is no name: «رمز الخبر: 123», «ضيف المدونة: فلان»
+        if not piece.endswith(":") and all(map(is_name_like, people)) and not _TWO_WORD_PLACE.fullmatch(rest):
+            names += people
+        else:
+            others.append(rest)
+    return Signed(names, has_work, others)
+
+
+def is_signed(text: str) -> bool:
+    """Answer whether a line is a byline by its form: people with the word for their work, a place or what they are."""
+    if text.count(" ") >= _MAX_SIGNED_WORDS or "," in text or text.endswith((".", "؟", "!", "»", '"')):
+        return False
+    signed = read_signed(text)
+    is_list = len(signed.names) > 1 and len(signed.others) < 2 and "،" not in text
+    is_placed = len(signed.names) == 1 and 0 < len(signed.others) < 3
+    return signed.is_formed and (signed.has_work or is_placed or is_list)
 
 
 def is_name(text: str) -> bool:
     """Answer whether a text could be a person's name: two to four words of letters, no section, no phrase of furniture."""
     words = text.split()
-    if not 2 <= len(words) <= 4 or not SECTION_WORDS.isdisjoint(words) or words[-1].islower():
+    if not 2 <= len(words) <= 4 or not _NOT_IN_NAMES.isdisjoint(words) or words[-1].islower():
         return False  # «Page updated» is none in a script with capitals
     return (
         all(word.isalpha() and len(word) > 1 for word in map(fold, words))
@@ -61,64 +119,18 @@ def is_name_like(text: str) -> bool:
     return is_name(text) or bool(_TITLED.match(text) or _INITIALS.fullmatch(text))
 
 
-def is_list_of_names(text: str) -> bool:
-    """Answer whether a text is nothing but names side by side: «رياض بوعلام / كمال حداد»."""
-    names = _NAME_BREAK.split(text)
-    return len(names) > 1 and all(map(is_name, names))
-
-
-def split_list_of_names(text: str) -> list[str]:
-    """Return the names of a text that is nothing but names side by side, else nothing."""
-    return _NAME_BREAK.split(text) if is_list_of_names(text) else []
-
-
-def drop_place(text: str) -> str:
-    """Return a line without the place before or behind the name: «باريس من نهى خليفة», «قحطان الجبوري / بغداد»."""
-    name = _PLACE_BEFORE.sub("", _OCCUPATION.sub("", text))
-    if name.partition("/")[0].strip().count(" "):
-        name = _PLACE_AFTER.sub("", name)
-    return name.strip(" :：|-–—")
-
-
-def has_occupation(text: str) -> bool:
-    """Answer whether a line is a name with what its bearer does: «فلان الفلاني / كاتب وباحث»."""
-    name = _OCCUPATION.sub("", text)
-    return name != text and is_name(name)
-
-
 def split_names(text: str) -> list[str]:
     """Return the people of a byline whose place on the page is known to hold nothing else."""
     parts = _LIST_BREAK.split(ROLE.sub("", text))
     return [name for part in parts for name in _split_at_and(clean(part)) if name]
 
 
-def read_names(text: str, *, is_marked: bool = False) -> Iterator[str]:
-    """Yield the people of a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان», «فلانة (دمشق)»."""
-    if text.startswith(("(", "[", "*")) or (":" in text[3:-1] and not ROLE.match(text)):
-        return
-    if text.endswith(":") and " " not in text:  # «الرياض:» above the name
-        return
-    names = drop_place(ROLE.sub("", text))
-    for piece in _drop_places(names, is_marked=is_marked, is_signed=names != text):
-        for part in _LIST_BREAK.split(piece):
-            for name in _split_at_and(clean(_PLACE.sub("", part))):
-                name = ROLE.sub("", name).strip(" -–—:|")
-                if name and len(name.split()) <= _MAX_NAME_WORDS and parse_date(name) is None:
-                    yield name
-
-
-def _drop_places(names: str, *, is_marked: bool, is_signed: bool) -> list[str]:
-    """Return what dashes part, without the place: it comes first or is one word; alone it signs nothing."""
-    pieces = [piece for piece in _DASH.split(names) if piece]
-    if len(pieces) < 2:
-        return pieces
-    pieces = [piece for piece in pieces if piece.count(" ")]
-    if is_marked:
-        pieces = list(filter(is_name, pieces)) or pieces  # «شيرين أبو عوف - عدنان الجبوري - رؤية 24»
-    is_list = (is_marked or is_signed) and all(map(is_name, pieces))  # «كتب محمد شعبان - آية حسني»
-    if len(pieces) > 1 and _TWO_WORD_PLACE.fullmatch(pieces[-1]):
-        pieces.pop()  # «رحاب عثمان – أم درمان»
-    return pieces if is_list else pieces[-1:]
+def list_unlike_names(text: str) -> Iterator[str]:
+    """Yield what a box of bylines names where nothing in it looks like a name: «أبو فهد», «srf/hosb», «Jean-Luc Aufranc»."""
+    for name in split_names(text.strip(" :：|-–—*")):
+        name = ROLE.sub("", name).strip(" -–—:|*")
+        if name and not name[0].isdigit() and len(name.split()) <= _MAX_NAME_WORDS and parse_date(name) is None:
+            yield name
 
 
 def _split_at_and(text: str) -> list[str]:

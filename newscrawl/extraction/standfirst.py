@@ -7,7 +7,7 @@ from collections import Counter
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_date_line
-from newscrawl.extraction.names import is_list_of_names
+from newscrawl.extraction.names import is_signed
 from newscrawl.extraction.reading import Reading, get_key
 
 _CLOCK = re.compile(r"\d{1,2}:\d{2}\s")
@@ -62,7 +62,7 @@ def _find_openers(reading: Reading) -> list[int]:
         if segment.words <= _MAX_TIMES_WORDS and _DAY_AND_CLOCK.search(segment.text):
             continue
         least = 3 if segment.hints & Hint.SUBTITLE else 5
-        is_list = reading.hints[index] & Hint.LIST or is_list_of_names(segment.text)
+        is_list = reading.hints[index] & Hint.LIST or is_signed(segment.text)
         if least <= segment.words <= 120 and segment.link_share < 0.3 and not is_list:
             found.append(index)
         paragraphs += bool(reading.weights[index])

@@ -1,0 +1,62 @@
+"""Bylines in the forms that Arabic newspapers print them in, each at every place where a page may have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from newscrawl.extraction import extract
+from tests.test_markups import PARAGRAPHS, TITLE, list_blocks
+
+ONE, TWO, THREE = "سالم الكثيري", "نوف القحطاني", "مريم بو حمد"
+SITE = "الميناء 24"
+_HEAD = f'<title>{TITLE} | {SITE}</title><meta property="og:site_name" content="{SITE}">'
+_DAY = "<div>19 آب 2025</div>"
+PLACES = {
+    "in a box of bylines": f'<div class="author">{{}}</div>{_DAY}<div>{PARAGRAPHS}</div>',
+    "above the date": f"<p>{{}}</p>{_DAY}<div>{PARAGRAPHS}</div>",
+    "beside the date": f'<div class="meta"><span>{{}}</span><span>19 آب 2025</span></div><div>{PARAGRAPHS}</div>',
+    "first in the text": f"{_DAY}<div><p><b>{{}}</b></p>{PARAGRAPHS}</div>",
+    "last in the text": f"{_DAY}<div>{PARAGRAPHS}<p>{{}}</p></div>",
+    "behind the text": f'{_DAY}<div>{PARAGRAPHS}</div><div class="author-box"><h4>{{}}</h4></div>',
+}
+OF_ONE = [
+    "بقلم: {}", "بقلم/ {}", "بقلم {}", "كتب: {}", "كتب- {}", "كتب {}", "كتبه: {}", "إعداد: {}", "إعداد وتحرير: {}", "تقرير/ {}",
+    "متابعة وتصوير: {}", "حاورها: {}", "أجرى الحوار: {}", "تحرير: {}", "الكاتب: {}", "المحرر: {}", "نشر بواسطة: {}", "By {}",
+    "القاهرة: {}", "القاهرة - {}", "القاهرة-{}", "{} – القاهرة", "{} ـ القاهرة", "{} (القاهرة)", "{} / القاهرة", "{}، القاهرة",
+    "{} | القاهرة", "القاهرة/ {}", f"القاهرة ({SITE}) - {{}}", "{} - أبوظبي", "رام الله - {}", "الدار البيضاء: {}",
+    f"{SITE} - {{}}", f"{{}} - {SITE}", "خاص - {}", f"مراسل {SITE} في القاهرة: {{}}", "موفد الميناء إلى القاهرة: {}",
+    "{} *", "{} - كاتب سوري", "{} (كاتب وباحث)", f"كتب: {{}} - تصوير: {TWO}", f"تقرير: {{}} | تصوير: {TWO}",
+]  # fmt: skip
+OF_SEVERAL = [
+    (f"{ONE} و{TWO}", (ONE, TWO)), (f"{ONE} - {TWO}", (ONE, TWO)), (f"كتب: {ONE} و {TWO}", (ONE, TWO)),
+    (f"بقلم: {ONE}، {TWO} و{THREE}", (ONE, TWO, THREE)),
+]  # fmt: skip
+OF_NOBODY = [
+    "وكالات", "القاهرة - وكالات", "القاهرة - أ ف ب", "رويترز", "متابعات", "المصدر: وكالات", SITE, f"القاهرة - {SITE}",
+    f"تصوير: {ONE}", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
+]  # fmt: skip
+
+
+def read_authors(line: str, place: str) -> tuple[str, ...]:
+    page = f"<html lang=ar><head>{_HEAD}</head><body><article><h1>{TITLE}</h1>{PLACES[place].format(line)}</article></body></html>"
+    article = extract(page, "https://mina.example/2025/03/bridge")
+    assert line not in list_blocks(article) or not article.authors, "a byline is no text"
+    return article.authors
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("form", OF_ONE)
+def test_who_signs_is_read_from_every_form_at_every_place(form: str, place: str) -> None:
+    assert read_authors(form.format(ONE), place) == (ONE,)
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(("line", "people"), OF_SEVERAL)
+def test_everybody_who_signs_is_an_author(line: str, people: tuple[str, ...], place: str) -> None:
+    assert read_authors(line, place) == people
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("line", OF_NOBODY)
+def test_agencies_places_and_the_site_sign_nothing(line: str, place: str) -> None:
+    assert read_authors(line, place) == ()
