@@ -136,6 +136,33 @@ def test_section_is_the_name_around_the_headline_that_most_speaks_for(above: str
     assert read(page).section == "شؤون عربية"
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<span class=cat>رياضة</span>{}",
+        "<div class=mt-6><a href=/s/1>رياضة</a></div>{}",
+        "<ul class=icons><li><a href=/c/1>رياضة</a></li></ul>{}",
+        "<nav><a href=/>الرئيسية</a> / <a href=/sport>رياضة</a></nav>{}",
+        f"<ol><li><a href=/>الرئيسية</a></li><li><a href=/sport>رياضة</a></li><li>{TITLE}</li></ol>{{}}",
+        "{}<div class=meta><span>في</span> <a href=/sport>رياضة</a> <span>19 آب 2025</span></div>",
+        "{}<div class=info>رياضة | 19 آب 2025</div>",
+        "{}<div>رياضة - 19 آب 2025</div>",
+        "{}<div>القسم: رياضة</div>",
+    ],
+)
+def test_section_is_read_from_every_form_below_a_long_menu(around: str) -> None:
+    menu = "".join(f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate((*MENU, "رياضة", "منوعات")))
+    page = f"<nav><ul>{menu}</ul></nav><main>{around.format(f'<h1>{TITLE}</h1>')}<div>{PARAGRAPHS}</div></main>"
+    assert read(page).section == "رياضة"
+
+
+def test_last_entry_of_a_menu_that_is_printed_twice_is_no_section() -> None:
+    menu = (
+        "<nav><ul>" + "".join(f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate(MENU[:-1])) + "</ul></nav>"
+    )
+    assert read(f"{menu}{menu}<main><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></main>").section is None
+
+
 def test_lone_label_of_a_blog_is_its_section_where_it_is_a_word_for_one() -> None:
     labels = {name: f'<a href="/search/label/{name}">{name}</a>' for name in ("رياضة", "مرفأ")}
     sections = [
@@ -334,6 +361,11 @@ def test_page_for_subscribers_only_is_no_article() -> None:
         ('<img src="/b.jpg"> بلغت نسبة الأشغال 96 بالمائة. ص: ب. رياض', "بلغت نسبة الأشغال 96 بالمائة.", "ب. رياض"),
         ('<figure><img src="/b.jpg"><figcaption>بيانات: الإدارة المركزية للإحصاء</figcaption></figure>', None,
          "الإدارة المركزية للإحصاء"),
+        ('<figure><img src="/b.jpg"><figcaption>رويترز</figcaption></figure>', None, "رويترز"),
+        ('<figure><img src="/b.jpg"><figcaption>زوار أمام المكتبة (أرشيفية)</figcaption></figure>', "زوار أمام المكتبة",
+         "أرشيفية"),
+        ('<div class="aspect-video"><img src="/b.jpg"></div><div class="mt-2 flex"><span>زوار أمام المكتبة</span>'
+         "<span>تصوير: نوف القحطاني</span></div>", "زوار أمام المكتبة", "نوف القحطاني"),
         ('<div><img src="/b.jpg"><div class="caption">صفحة محفوظة في مكتبة الدير<span class="credit">مكتبة الدير</span></div>'
          "</div>", "صفحة محفوظة في مكتبة الدير", "مكتبة الدير"),
     ],

@@ -58,7 +58,9 @@ def _list_trail(reading: Reading) -> Iterator[int]:
     """Yield the steps of a list right above the headline that begins with the way home and is too short for a menu."""
     for start in range(reading.title_at - 1, max(reading.title_at - _MOST_STEPS, -1), -1):
         if reading.segments[start].folded.strip(STEPS) in HOME:
-            steps = range(start + 1, reading.title_at)
+            own = reading.segments[reading.title_at].folded
+            repeats = reading.segments[reading.title_at - 1].folded == own  # the last step is often the headline
+            steps = range(start + 1, reading.title_at - repeats)
             if all(reading.hints[i] & (Hint.LIST | Hint.NAV) and is_label(reading, i) for i in steps):
                 yield from steps
             return

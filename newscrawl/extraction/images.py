@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from newscrawl.arabic import clean
+from newscrawl.arabic import clean, fold
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.phrases import strip_phrase
+from newscrawl.extraction.phrases import list_phrases, strip_phrase
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, Reading
 from newscrawl.items import Image
 from newscrawl.urls import resolve
@@ -101,11 +101,13 @@ def _pick_largest(srcset: str) -> str:
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
+    if fold(text) in list_phrases("agency"):
+        return None, text  # «رويترز»
     if match := _CREDIT_ALONE.fullmatch(text):
         return None, match[1]  # «بيانات: الإدارة المركزية للإحصاء» under a chart
     match = _CREDIT_IN_BRACKETS.search(text)
     if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4):
-        return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit")
+        return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit") or match.group(1)
     match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
     if match:
         return text[: match.start()].strip(" -–—|،") or None, match.group(1).strip()

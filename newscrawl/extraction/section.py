@@ -85,6 +85,7 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[str, float]]:
     if not any(parse_date(part) for part in parts):
         return
     names = {text: _LINKED for href, text, _ in segment.links if not leads_to_author(href)}
+    names |= {part: _SPOKEN for part in parts if SECTION_WORDS.issuperset(part.split())}  # «محليات | 19 آب 2025»
     names |= {name: _LABELLED for part in parts if (name := strip_phrase(part, "section")) != part}
     for text, evidence in names.items():
         name = text.strip(STEPS)
@@ -171,7 +172,7 @@ def _is_menu_name(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
     is_bold = segment.bold_share > 0.9 or segment.level > 0
     is_bold = is_bold or bool(segment.hints & Hint.SECTION)
-    is_shared = bool(segment.links) and segment.link_share < 0.9
+    is_shared = bool(segment.links) and (segment.link_share < 0.9 or reading.hints[index] & Hint.NAV)
     if is_shared or not reading.title_at - (3 if is_bold else 1) <= index < reading.title_at:
         return False
     return any(
@@ -183,7 +184,7 @@ def _is_menu_name(reading: Reading, index: int) -> bool:
 def _is_spoken(reading: Reading, index: int) -> bool:
     """Whether a plain label right above the headline is made of words that newspapers name their sections with."""
     segment = reading.segments[index]
-    is_whole = not segment.links or segment.link_share > 0.9
+    is_whole = not segment.links or (segment.link_share > 0.9 and not reading.hints[index] & Hint.NAV)
     return index == reading.title_at - 1 and is_whole and SECTION_WORDS.issuperset(segment.text.split())
 
 
