@@ -291,11 +291,32 @@ def test_dateline_of_an_agency_is_text_and_that_of_a_writer_or_the_site_is_none(
         "للحصول على النتائج لحظة بلحظة أرسل كلمة «ميناء» إلى الرقم 4471",
         "حملوا تطبيق «الميناء» على هواتفكم الذكية",
         "شاركونا كتبكم المفضلة عبر وسم #شتاء_طويل",
+        "تابعوا أخبار «الميناء 24» على واتساب",
+        "للمزيد من الأخبار تابعونا على فيسبوك",
+        "3412 مشاهدة",
+        "المقالات المنشورة لا تعبر بالضرورة عن رأي الميناء 24",
+        "لمشاهدة الفيديو اضغط هنا",
+        "#الميناء #الجسر",
+        "يستمر المحتوى بعد الإعلان",
+        "هل وجدت خطأ؟ أخبرنا",
     ],
 )
 def test_line_that_speaks_to_the_reader_is_no_text(line: str) -> None:
     text = f"<p>{TEXT[0]}</p><p>{line}</p><p>{TEXT[1]}</p><p>{TEXT[2]}</p>"
     assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{text}</div></article>")) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "حملوا حقائبهم وغادروا قبل الفجر.",
+        "تصريحات الوزير لا تعبر عن موقف الحكومة، بحسب ناطقها.",
+        "«تابعونا من الشرفات»، قال أحد المتظاهرين ضاحكا.",
+    ],
+)
+def test_sentence_that_only_sounds_like_an_appeal_is_text(line: str) -> None:
+    text = f"<p>{TEXT[0]}</p><p>{line}</p><p>{TEXT[1]}</p><p>{TEXT[2]}</p>"
+    assert line in list_blocks(read(f"<article><h1>{TITLE}</h1><div>{text}</div></article>"))
 
 
 @pytest.mark.parametrize(

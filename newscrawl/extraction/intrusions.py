@@ -19,12 +19,30 @@ _MAX_NOTE_WORDS = 40
 # «تنويه: حُدّثت هذه المادة»: an article that speaks of itself as of an article.
 _NOTE = re.compile(r"\W*(?:تنويه|تنبيه|تصحيح|توضيح|استدراك|اعتذار|ملاحظ[هة]|تحديث)(?: \w+)?\s*[:：]")
 _OF_ITSELF = re.compile(r"(?:هذا|هذه) (?:ال)?(?:خبر|ماد|مقال|تقرير|نص|نسخ|قص)|نسخ[هة] سابق|التحرير")
+# Lines of a page's own, told by their form on folded text. A sentence of the news begins with a verb in the singular,
+# an appeal to all readers with one in the plural.
+_APPEAL = re.compile(
+    r"\W*(?:للمزيد.{0,25} )?(?:تابعونا\b.*|(?:تابعوا|انضموا|اشتركوا|حملوا|فعلوا|زوروا|ادعموا|تبرعوا)\b"
+    r".*(?:اخبار|موقع|قنا|صفح|حساب|تطبيق|نشر|بريد|واتس|تلي?[جغ]رام|تيلي|جوجل|غوغل|google|فيس|تويتر|منص|اشعار|صحافه).*)"
+)
+_COUNTER = re.compile(
+    r"\W*(?:\d[\d,.]* (?:مشاهد|قراء|تعليق|مشارك|زيار)\w*|(?:ال)?(?:مشاهدات|قراءات|زيارات)\W+\d[\d,.]*)\W*"
+)
+_VIEWS = re.compile(
+    r"\W*(?:ملاحظه|تنويه)?\W*(?:جميع )?(?:ال)?(?:اراء|مقالات|مقال|مواد|تدوينات|تعليقات)\b.{0,60} و?لا (?:[تي]عبر|[تي]عكس|[تي]مثل)\w*.*"
+)
+_PRESS_HERE = re.compile(r".{0,60}(?:اضغط|انقر|اضغطوا|انقروا) هنا\W*")
+_HASHTAGS = re.compile(r"(?:هاشتاغ|وسم)?\W*#\w+(?:\s+#\w+)*\W*")
+_FORMS = ((_APPEAL, "promo"), (_COUNTER, "other"), (_VIEWS, "other"), (_PRESS_HERE, "promo"), (_HASHTAGS, "tag"))
+_MAX_FORM_WORDS = 22
 
 
 def name_intrusion(reading: Reading, segment: Segment) -> str:
     """Return the label of a text that stands among paragraphs and is none of them, or ""."""
     if is_date_line(segment):
         return "date"
+    if segment.words <= _MAX_FORM_WORDS and (name := _name_form(segment)):
+        return name
     if segment.words <= _MAX_NOTE_WORDS and _NOTE.match(segment.folded) and _OF_ITSELF.search(segment.folded):
         return "other"
     if segment.words <= _MAX_WORDS and (_is_download(segment) or _stands_in_gallery(reading, segment)):
@@ -37,6 +55,13 @@ def name_intrusion(reading: Reading, segment: Segment) -> str:
     if segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
         return "see_also"
     return ""
+
+
+def _name_form(segment: Segment) -> str:
+    """Return what a line of a page's own is, or "": «3412 مشاهدة», «تابعونا على …», «المقالات لا تعبر عن رأي الصحيفة»."""
+    if segment.text.startswith(("«", '"', "“")):
+        return ""  # somebody speaks
+    return next((name for form, name in _FORMS if form.fullmatch(segment.folded)), "")
 
 
 def _is_pulled(reading: Reading, segment: Segment) -> bool:
