@@ -224,25 +224,29 @@ def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tu
     """Return the names of a field and what its words say for it: a word for the work, and that they look like names."""
     if evidence == _LINK:
         return [field], _NAME
-    signed = read_signed(field)
     if evidence == _BOX:
-        if not _ARABIC.search(field):
-            return list(list_unlike_names(field)), _ROLE * signed.has_work
-        names = signed.names or list(filter(_TEAM.match, (*signed.others, ROLE.sub("", field))))
-        if (
-            not names
-            and len(signed.others) == 1
-            and (not signed.has_work or ROLE.match(field))
-            and field[0] not in "(["
-        ):
-            names = list(list_unlike_names(field))
-        return names, _ROLE * (signed.has_work or ":" in field.rstrip(": "))
+        return _read_boxed(field)
+    if field.count(" ") >= _MAX_WORDS:
+        return [], 0.0
+    signed = read_signed(field)
     if not signed.is_formed or (HAS_DIGIT.search(field) and parse_date(field)):
         return [], 0.0
     is_labelled = ":" in field.rstrip(": ")
     if is_labelled and not signed.has_work and index < reading.title_at:
         return [], 0.0  # «آخر عضو: فلان» in a column
-    return signed.names, _NAME + _ROLE * (signed.has_work or is_labelled)
+    return list(signed.names), _NAME + _ROLE * (signed.has_work or is_labelled)
+
+
+def _read_boxed(field: str) -> tuple[list[str], float]:
+    """Return the names in a box of bylines, whatever they look like: a team, a pen name, a single word."""
+    signed = read_signed(field)
+    if not _ARABIC.search(field):
+        return list(list_unlike_names(field)), _ROLE * signed.has_work
+    names = list(signed.names) or list(filter(_TEAM.match, (*signed.others, ROLE.sub("", field))))
+    is_one = len(signed.others) == 1 and (not signed.has_work or ROLE.match(field))
+    if not names and is_one and field[0] not in "([":
+        names = list(list_unlike_names(field))
+    return names, _ROLE * (signed.has_work or ":" in field.rstrip(": "))
 
 
 def _stands_alone(reading: Reading, index: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from newscrawl.arabic import clean, fold
@@ -58,9 +59,9 @@ _NOT_IN_NAMES = SECTION_WORDS | frozenset(
 class Signed(NamedTuple):
     """What a line holds that may be a byline: people, whether it names their work, and what else stands in it."""
 
-    names: list[str]
+    names: tuple[str, ...]
     has_work: bool
-    others: list[str]
+    others: tuple[str, ...]
 
     @property
     def is_formed(self) -> bool:
@@ -69,6 +70,7 @@ class Signed(NamedTuple):
         return bool(self.names) and is_short and all(other.count(" ") < 2 for other in self.others)
 
 
+@lru_cache(maxsize=1_024)
 def read_signed(text: str) -> Signed:
     """Return who signs a line: «أبوظبي - علياء الكعبي:», «كتب: فلان وفلان - تصوير: علان», «فلانة (دمشق)»."""
     names: list[str] = []
@@ -90,7 +92,7 @@ def read_signed(text: str) -> Signed:
             names += people
         else:
             others.append(rest)
-    return Signed(names, has_work, others)
+    return Signed(tuple(names), has_work, tuple(others))
 
 
 def is_signed(text: str) -> bool:
