@@ -454,3 +454,18 @@ def test_question_before_an_embedded_post_is_no_text() -> None:
     ask = "<div><p>هل تسمح بعرض المحتوى من Instagram؟</p><p>تحتوي هذه الصفحة على محتوى من موقع Instagram. موافقتكم مطلوبة.</p></div>"
     article = read(f"<main><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + ask, 1)}</div></main>")
     assert (article.subtitle, list_blocks(article)) == (None, list(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("field", "published", "changed"),
+    [
+        ("04 مارس 2025 | محليات", "2025-03-04", None),
+        ("كتب سالم الكثيري - 4 مارس 2025", "2025-03-04", None),
+        ("المشاهدات: 331 - 4 مارس 2025", "2025-03-04", None),
+        ("آخر تحديث: 5 مارس 2025 - 10:00", None, "2025-03-05T10:00"),
+    ],
+)
+def test_date_is_read_from_a_field_of_a_row(field: str, published: str | None, changed: str | None) -> None:
+    row = f"<div class=meta><span>الميناء</span><span>{field}</span><span>331 مشاهدة</span></div>"
+    article = read(f"<main><h1>{TITLE}</h1>{row}<div>{PARAGRAPHS}</div></main>", url="https://mina.example/bridge")
+    assert (article.published_at, article.modified_at) == (published, changed)

@@ -12,7 +12,7 @@ from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import ANY_TIME
+from newscrawl.extraction.lines import ANY_TIME, HAS_DIGIT
 from newscrawl.extraction.neighbourhood import find_neighbourhood
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
@@ -157,7 +157,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
                 published = Dating("", segment.text, None)
             if value is None:
                 continue
-            if _says_changed(segment.text):
+            if _says_changed(segment.text) or _says_changed(text):
                 changed = changed or format_date(value)
             elif published is None or not published.at or _has_the_hour(published, value):
                 is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
@@ -197,11 +197,12 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     yield _COUNTS.sub("", segment.text)
     yield _BYLINE_AFTER.sub("", segment.text)
     yield from segment.parts
-    yield from _FIELD_BREAK.split(segment.text)
+    for text in (segment.text, *filter(HAS_DIGIT.search, segment.parts)):
+        yield from _FIELD_BREAK.split(text)
+        # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range
+        dated = [piece for piece in _DASH.split(text) if parse_date(piece)]
+        yield from dated if len(dated) == 1 else ()
     yield from _DAY_AND_HOUR.findall(segment.text)
-    # «العدد 212 - الخميس 6 مايو 2004م - صفحة: محليات»; two dates would be a range
-    dated = [text for text in _DASH.split(segment.text) if parse_date(text)]
-    yield from dated if len(dated) == 1 else ()
 
 
 def _says_changed(text: str) -> bool:
