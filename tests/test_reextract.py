@@ -24,7 +24,7 @@ from tests.conftest import BIN, Run, make_environment, store_page
 from tests.site import pages
 
 KEY, URL = "test", "https://x.com"
-NOTE = '<p class="note">تابعونا كل مساء على رصيف الحكايات رقم {}</p></article>'
+NOTE = '<p class="note">يروي حارس الرصيف القديم حكاية كل مساء، وهذه حكايته رقم {}</p></article>'
 PROFILE = 'name = "X"\ndomain = "x.com"\n'
 SELECTOR = '[[layouts]]\nremove = ["p.note"]\n'
 
