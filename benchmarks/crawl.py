@@ -66,8 +66,10 @@ def _serving(number: int) -> Iterator[str]:
     command = [sys.executable, "-m", "benchmarks.paper", str(number)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
-        yield f"http://127.0.0.1:{int(server.stdout.readline())}"
-        server.kill()
+        try:
+            yield f"http://127.0.0.1:{int(server.stdout.readline())}"
+        finally:
+            server.kill()
 
 
 def _measure(command: list[str], base: str, number: int, home: Path | None) -> Run:
@@ -180,7 +182,7 @@ def _compare(rate: float, bare: float) -> tuple[str, str]:
 def main() -> int:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl", description=__doc__)
-    parser.add_argument("--pages", type=int, default=1_500)
+    parser.add_argument("--pages", type=int, default=900)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     section = measure_crawl(options.pages, options.rounds)

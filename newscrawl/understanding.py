@@ -39,6 +39,9 @@ _TAKEN_AT_ONCE = 200
 _MOST_IN_HAND = 1_000
 # While many are saved nobody reads what the processes have to say, and they wait.
 _MOST_READ = 40
+# While pages come in a row, what is read may wait longer, in memory: its bytes are safe, and fetching comes first.
+_MOST_READ_MEANWHILE = 400
+_LONGEST_WAIT_SECONDS = 5.0
 # So long at a time nothing is extracted here while there is something to fetch.
 _LEFT_TO_FETCHING_SECONDS = 0.05
 _POLL_SECONDS = 0.01
@@ -161,7 +164,7 @@ class Understanding:
                     break
                 self._take_rows()
                 await (self._extract_outside() if self._needs_pool() else self._extract_here())
-                if self._pace.is_due or len(self._read) >= _MOST_READ:
+                if self._is_time_to_save():
                     self._save()
             self._save()
         except NewscrawlError as error:
@@ -211,11 +214,20 @@ class Understanding:
         await asyncio.sleep(0 if answers else _POLL_SECONDS)
 
     def _count_processes(self) -> int:
-        """Return how many processes may extract: while pages come in a row, fetching and saving have a core for themselves."""
+        """Return how many processes may extract: while pages come in a row, fetching has a core for itself."""
+        return max(self._number - self._is_fetching(), 1)
+
+    def _is_fetching(self) -> bool:
+        """Answer whether pages come in a row."""
         assert self._crawler.engine is not None
         if self._crawler.engine.downloader.active or self.arrived:
             self._fetched_at = time.monotonic()
-        return max(self._number - (time.monotonic() - self._fetched_at < _LATELY_SECONDS), 1)
+        return time.monotonic() - self._fetched_at < _LATELY_SECONDS
+
+    def _is_time_to_save(self) -> bool:
+        if self._pool and self._is_fetching():
+            return len(self._read) >= _MOST_READ_MEANWHILE or self._pace.seconds_left < -_LONGEST_WAIT_SECONDS
+        return self._pace.is_due or len(self._read) >= _MOST_READ
 
     def _take_answer(self, row: PageRow, answer: Extracted | Failed) -> None:
         if isinstance(answer, Failed):

@@ -16,8 +16,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import TextIO
 
 from newscrawl.appending import is_being_written
 from newscrawl.exceptions import NewscrawlError, StorageError
@@ -34,6 +36,7 @@ _STATUS_AND_HEAD = re.compile(rb"HTTP/\S+[ \t]+(\d{3})")
 _CONTENT_TYPE = re.compile(rb"\r?\ncontent-type:[ \t]*([^;\s]+)", re.IGNORECASE)
 OWN_NAME = re.compile(r".+-\d{14}-\d+(_\d+)?\.warc\.gz")
 _MERGE_AT = 32
+_LINES_A_RUN = 10_000
 _MERGED = "merged-"
 _MERGED_NAMES = "merged.txt"
 _PYWB = """\
@@ -134,13 +137,22 @@ def _index_file(path: Path, shard: Path, report: IndexReport) -> None:
     """Write a file's own index, unless a process that lives is still writing the file."""
     if is_being_written(path):
         return
-    lines = list(_list_lines(path, report))
-    if not path.exists():
-        return
     shard.parent.mkdir(exist_ok=True)
-    _write_whole(shard, sorted(set(lines)))
+    with ExitStack() as opened:
+        runs = [opened.enter_context(run) for run in _sort_runs(_list_lines(path, report), shard.parent)]
+        if not path.exists():
+            return
+        _write_whole(shard, (line for line, _ in groupby(heapq.merge(*runs))))
     report.files += 1
-    report.records += len(lines)
+
+
+def _sort_runs(lines: Iterator[str], folder: Path) -> Iterator[TextIO]:
+    """Write the lines to nameless files of some thousand sorted lines each: a crawl's memory is not to grow at its end."""
+    while run := sorted(islice(lines, _LINES_A_RUN)):
+        file = TemporaryFile("w+", encoding="utf-8", dir=folder)  # noqa: SIM115 - whoever merges them closes them
+        file.writelines(run)
+        file.seek(0)
+        yield file
 
 
 def _list_lines(path: Path, report: IndexReport) -> Iterator[str]:
@@ -151,6 +163,7 @@ def _list_lines(path: Path, report: IndexReport) -> Iterator[str]:
             end = found.offset + found.length
             try:
                 if line := make_line(found, path.name):
+                    report.records += 1
                     yield line
             except ValueError as error:
                 report.broken.append(f"{path}, offset {found.offset}: {error}")
