@@ -67,7 +67,7 @@ def test_one_canonical_for_the_whole_site_merges_nothing(run: Run, home: Path) -
 
 def test_our_own_change_and_the_sites_edit_are_two_revisions(run: Run, home: Path) -> None:
     with FaultySite(0, faults=("/story/1", "/story/2", "/story/3")) as site:
-        note = '<p class="note">تابعوا صفحاتنا كل يوم لمعرفة أخبار المدينة والأحياء القريبة منها.</p>'
+        note = '<p class="note">يروي حارس الرصيف القديم كل مساء حكاية من حكايات المدينة والأحياء القريبة منها.</p>'
         site.pages = {f"/story/{number}": print_page(number, more=note) for number in (1, 2, 3)}
         site.write_profile(home)
         run("crawl", "test")
