@@ -182,7 +182,7 @@ def _compare(rate: float, bare: float) -> tuple[str, str]:
 def main() -> int:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.crawl", description=__doc__)
-    parser.add_argument("--pages", type=int, default=900)
+    parser.add_argument("--pages", type=int, default=2_000)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     section = measure_crawl(options.pages, options.rounds)

@@ -13,6 +13,7 @@ import random
 import re
 import sys
 import time
+from datetime import UTC, datetime
 
 from benchmarks.pages import load_pages
 
@@ -72,7 +73,9 @@ class _Connection(asyncio.Protocol):
 
     def _print_sitemap(self) -> bytes:
         host, port = self._transport.get_extra_info("sockname")
-        urls = "".join(f"<url><loc>http://{host}:{port}/news/{n}</loc></url>" for n in range(len(self._bodies)))
+        # Of today: a first crawl takes the last days whole, and of what has no date a thousand pages.
+        behind = f"</loc><lastmod>{datetime.now(UTC):%Y-%m-%d}</lastmod></url>"
+        urls = "".join(f"<url><loc>http://{host}:{port}/news/{n}{behind}" for n in range(len(self._bodies)))
         return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
 
 

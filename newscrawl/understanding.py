@@ -12,7 +12,7 @@ import time
 from collections import deque
 from dataclasses import replace
 from functools import cached_property
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Self
 
 from newscrawl.exceptions import NewscrawlError
@@ -37,8 +37,9 @@ understood = object()
 _MANY = 100
 _TAKEN_AT_ONCE = 200
 _MOST_IN_HAND = 1_000
-# While many are saved nobody reads what the processes have to say, and they wait.
 _MOST_READ = 40
+# While more are saved nobody reads what the processes have to say, and they wait; nor is anything fetched.
+_SAVED_AT_ONCE = 15
 # While pages come in a row, what is read may wait longer, in memory: its bytes are safe, and fetching comes first.
 _MOST_READ_MEANWHILE = 400
 _LONGEST_WAIT_SECONDS = 5.0
@@ -46,7 +47,7 @@ _LONGEST_WAIT_SECONDS = 5.0
 _LEFT_TO_FETCHING_SECONDS = 0.05
 _POLL_SECONDS = 0.01
 # Between two pages that come in a row, some may be kept and others saved.
-_LATELY_SECONDS = 1.0
+_LATELY_SECONDS = 0.25
 
 
 class Understanding:
@@ -165,8 +166,8 @@ class Understanding:
                 self._take_rows()
                 await (self._extract_outside() if self._needs_pool() else self._extract_here())
                 if self._is_time_to_save():
-                    self._save()
-            self._save()
+                    await self._save()
+            await self._save()
         except NewscrawlError as error:
             self._running.stop(error)
         finally:
@@ -204,14 +205,19 @@ class Understanding:
     async def _extract_outside(self) -> None:
         if self._pool is None:
             self._pool = Extractors(self._running.home, self._sites, self._number, seconds_a_page=self._seconds_a_page)
-        self._pool.number = self._count_processes()
-        while self._queue and self._pool.room:
+        has_answers = self._exchange(self._pool)
+        await asyncio.sleep(0 if has_answers else _POLL_SECONDS)
+
+    def _exchange(self, pool: Extractors[PageRow]) -> bool:
+        """Keep the processes at work, and take what they have to say; return whether that was anything."""
+        pool.number = self._count_processes()
+        while self._queue and pool.room:
             row = self._queue.popleft()
-            self._pool.send(row, Job(row.site, (get_place(row),)))
-        answers = self._pool.receive()
+            pool.send(row, Job(row.site, (get_place(row),)))
+        answers = pool.receive()
         for row, answer in answers:
             self._take_answer(row, answer)
-        await asyncio.sleep(0 if answers else _POLL_SECONDS)
+        return bool(answers)
 
     def _count_processes(self) -> int:
         """Return how many processes may extract: while pages come in a row, fetching has a core for itself."""
@@ -227,7 +233,8 @@ class Understanding:
     def _is_time_to_save(self) -> bool:
         if self._pool and self._is_fetching():
             return len(self._read) >= _MOST_READ_MEANWHILE or self._pace.seconds_left < -_LONGEST_WAIT_SECONDS
-        return self._pace.is_due or len(self._read) >= _MOST_READ
+        is_last = self._pool is not None and not self._has_more and len(self._read) == len(self._in_hand)
+        return is_last or self._pace.is_due or len(self._read) >= _MOST_READ
 
     def _take_answer(self, row: PageRow, answer: Extracted | Failed) -> None:
         if isinstance(answer, Failed):
@@ -255,13 +262,19 @@ class Understanding:
         finally:
             del self._joining[row.url]
 
-    def _save(self) -> None:
+    async def _save(self) -> None:
         """Save what was read, in the order in which it was taken: first parts come before the others."""
-        urls = list(takewhile(self._read.__contains__, self._in_hand))
-        pages = [self._read.pop(url) for url in urls]
-        if not pages or self._running.error:
-            return
-        pages = [replace(page, redirects=self._find_redirects(page.row.url)) for page in pages]
+        left = len(self._read)
+        while left > 0 and (urls := list(islice(takewhile(self._read.__contains__, self._in_hand), _SAVED_AT_ONCE))):
+            if self._running.error:
+                return
+            left -= len(urls)
+            self._save_pages([replace(self._read.pop(url), redirects=self._find_redirects(url)) for url in urls])
+            if self._pool and left > 0:
+                self._exchange(self._pool)
+                await asyncio.sleep(0)
+
+    def _save_pages(self, pages: list[ReadPage]) -> None:
         with self._pace.measured():
             self._saving.save([page for page in pages if page.row.url not in self._held], is_again=self._is_catching_up)
         for page in pages:
