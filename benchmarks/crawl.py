@@ -45,7 +45,6 @@ print(time.process_time() - started)
 """
 _SECTION = "Crawl"
 _FETCHING = "fetched by bare Scrapy"
-_PAGES_OF_PARTS = 600
 
 
 class Run(NamedTuple):
@@ -126,7 +125,7 @@ def measure_crawl(number: int, rounds: int) -> str:
             bare.append(_measure([sys.executable, "-c", _BARE, base, str(number)], base, number, None))
             ours.append(_crawl(base, number, home))
         fetched = 1000 * median(float(run.told) for run in bare) / number
-        parts = {_FETCHING: fetched, **measure_parts(homes[0], Path(folder) / "parts", _PAGES_OF_PARTS)}
+        parts = {_FETCHING: fetched, **measure_parts(homes[0], Path(folder) / "parts")}
         warc, database = _weigh(homes[0], number)
     disk = f"Disk: {warc:.1f} KB an article in the WARC, {database:.1f} KB in the database.\n"
     return f"{_describe_runs(number, bare, ours, parts)}\n{_describe_parts(parts, ours, number)}\n{disk}"

@@ -15,18 +15,19 @@ from newscrawl.archive import Archive, index
 from newscrawl.archive.frontier import Scope
 from newscrawl.extractors import Extracted, Job, extract_job
 from newscrawl.items import Link, Page
-from newscrawl.warc import Exchange, WarcWriter, read_page
+from newscrawl.warc import Exchange, WarcWriter, read_page, update_index
 
-WARC, FRONTIER, EXTRACTION = "written to a WARC", "found, claimed, marked as fetched", "read and extracted"
+WARC, REPLAY, FRONTIER = "written to a WARC", "indexed for replay", "found, claimed, marked as fetched"
+EXTRACTION = "read and extracted"
 SAVING, INDEXING = "saved, indexed, linked to its copies", "of which index and copies"
 _SITE, _NOW, _AT_ONCE = "paper", "2026-11-30T10:00:00+00:00", 100
 
 Each = TypeVar("Each")
 
 
-def measure_parts(home: Path, folder: Path, number: int) -> dict[str, float]:
-    """Return what each part costs over the first pages that a finished crawl kept in HOME; their server still runs."""
-    pages = [read_page(home, *place) for place in _list_places(home, number)]
+def measure_parts(home: Path, folder: Path) -> dict[str, float]:
+    """Return what each part costs over the pages that a finished crawl kept in HOME; their server still runs."""
+    pages = [read_page(home, *place) for place in _list_places(home)]
     exchanges = [_ask_again(page) for page in pages]
     parts: dict[str, float] = {}
 
@@ -38,6 +39,8 @@ def measure_parts(home: Path, folder: Path, number: int) -> dict[str, float]:
 
     with measured(WARC), WarcWriter(folder / "warc", prefix=_SITE) as writer:
         places = [writer.write(exchange) for exchange in exchanges]
+    with measured(REPLAY):
+        update_index(folder)
     pages = [replace(page, warc_file=place[0], warc_offset=place[1]) for page, place in zip(pages, places, strict=True)]
     with Archive(folder / "archive.db") as archive:
         with measured(FRONTIER):
@@ -53,9 +56,9 @@ def measure_parts(home: Path, folder: Path, number: int) -> dict[str, float]:
     return parts
 
 
-def _list_places(home: Path, number: int) -> list[tuple[str, int]]:
+def _list_places(home: Path) -> list[tuple[str, int]]:
     with closing(sqlite3.connect(home / "archive.db")) as connection:
-        return connection.execute("SELECT warc_file, warc_offset FROM articles LIMIT ?", (number,)).fetchall()
+        return connection.execute("SELECT warc_file, warc_offset FROM articles").fetchall()
 
 
 def _ask_again(page: Page) -> Exchange:

@@ -11,8 +11,9 @@ _KNOWN = frozenset({"all", "index", "follow", "none", "noindex", "nofollow", "no
 _OURS = ("robots", "newscrawl")
 # Such elements stand in the head; a page of megabytes is not searched for one.
 _HEAD_BYTES = 128 * 1024
-_META = re.compile(rb"<meta\s[^>]{0,500}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(rb"""(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+# Over small letters: a pattern that begins with letters of one case is found several times faster.
+_META = re.compile(rb"<meta\s[^>]{0,500}>")
+_ATTRIBUTE = re.compile(rb"""(name|content)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
@@ -37,8 +38,7 @@ def _read_header(value: str) -> Iterator[str]:
 
 
 def _read_metas(head: bytes) -> Iterator[str]:
-    for element in _META.findall(_COMMENT.sub(b"", head)):
-        values = {name.lower(): b"".join(value) for name, *value in _ATTRIBUTE.findall(element)}
-        if values.get(b"name", b"").decode("latin-1").strip().lower() in _OURS:
-            words = re.split(r"[\s,]+", values.get(b"content", b"").decode("latin-1").lower())
-            yield from (word for word in words if word in _KNOWN)
+    for element in _META.findall(_COMMENT.sub(b"", head.lower())):
+        values = {name: b"".join(value).decode("latin-1") for name, *value in _ATTRIBUTE.findall(element)}
+        if values.get(b"name", "").strip() in _OURS:
+            yield from (word for word in re.split(r"[\s,]+", values.get(b"content", "")) if word in _KNOWN)

@@ -36,7 +36,7 @@ MOST_BYTES = 2 * 1024**3
 BROKEN_RECORD = "broken WARC record"
 
 # So much waits at each process that it need not wait for us.
-_AHEAD = 8
+_AHEAD = 16
 _STILLBORN_AT_MOST = 3
 _HELD_BACK = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COMMAND = "import sys; from newscrawl.extractors import work; work(int(sys.argv[1]))"

@@ -39,7 +39,7 @@ _TAKEN_AT_ONCE = 200
 _MOST_IN_HAND = 1_000
 _MOST_READ = 40
 # While more are saved nobody reads what the processes have to say, and they wait; nor is anything fetched.
-_SAVED_AT_ONCE = 15
+_SAVED_AT_ONCE = 30
 # While pages come in a row, what is read may wait longer, in memory: its bytes are safe, and fetching comes first.
 _MOST_READ_MEANWHILE = 400
 _LONGEST_WAIT_SECONDS = 5.0
