@@ -26,6 +26,7 @@ OF_ONE = [
     "{} | القاهرة", "القاهرة/ {}", f"القاهرة ({SITE}) - {{}}", "{} - أبوظبي", "رام الله - {}", "الدار البيضاء: {}",
     f"{SITE} - {{}}", f"{{}} - {SITE}", "خاص - {}", f"مراسل {SITE} في القاهرة: {{}}", "موفد الميناء إلى القاهرة: {}",
     "{} *", "{} - كاتب سوري", "{} (كاتب وباحث)", f"كتب: {{}} - تصوير: {TWO}", f"تقرير: {{}} | تصوير: {TWO}",
+    "كتبها: {}", "{}، عضو المجلس البلدي",
 ]  # fmt: skip
 OF_SEVERAL = [
     (f"{ONE} و{TWO}", (ONE, TWO)), (f"{ONE} - {TWO}", (ONE, TWO)), (f"كتب: {ONE} و {TWO}", (ONE, TWO)),
@@ -33,7 +34,7 @@ OF_SEVERAL = [
 ]  # fmt: skip
 OF_NOBODY = [
     "وكالات", "القاهرة - وكالات", "القاهرة - أ ف ب", "رويترز", "متابعات", "المصدر: وكالات", SITE, f"القاهرة - {SITE}",
-    f"تصوير: {ONE}", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
+    f"تصوير: {ONE}", f"راجعه طبيا: {ONE}", "القاهرة في 19 أغسطس 2025 / الميناء /", "mina_editor", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
 ]  # fmt: skip
 
 
@@ -60,3 +61,8 @@ def test_everybody_who_signs_is_an_author(line: str, people: tuple[str, ...], pl
 @pytest.mark.parametrize("line", OF_NOBODY)
 def test_agencies_places_and_the_site_sign_nothing(line: str, place: str) -> None:
     assert read_authors(line, place) == ()
+
+
+@pytest.mark.parametrize("place", ["beside the date", "first in the text"])
+def test_dateline_with_its_day_names_the_correspondent(place: str) -> None:
+    assert read_authors(f"القاهرة في 19 أغسطس 2025 / الميناء / {ONE}", place) == (ONE,)

@@ -373,6 +373,14 @@ def test_page_for_subscribers_only_is_no_article() -> None:
     assert read(f"<main><h1>حصري: خريطة الصفقات الجديدة</h1><div>{wall}</div></main>").outcome == "paywalled"
 
 
+def test_links_to_keywords_under_read_more_are_tags_and_a_category_is_no_headline() -> None:
+    tags = '<div class="tags">اقرأ المزيد عن<a href="/tag/a">اليمن</a><a href="/tag/b">صنعاء</a></div>'
+    card = '<div class="category"><a href="/local">أخبار محلية</a></div><h3><a href="/2">متحف البحر يفتح أبوابه مجانا</a></h3>'
+    related = f'<div class="related"><h3>متعلق مقالات</h3><a href="/2"><img src="/2.jpg"></a>{card}</div>'
+    article = read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>{tags}{related}</article>")
+    assert [link.url for link in article.related] == ["https://mina.example/2"]
+
+
 # -- captions, standfirst
 
 
@@ -383,6 +391,13 @@ def test_page_for_subscribers_only_is_no_article() -> None:
         ('<figure><img src="/b.jpg"><figcaption>بيانات: الإدارة المركزية للإحصاء</figcaption></figure>', None,
          "الإدارة المركزية للإحصاء"),
         ('<figure><img src="/b.jpg"><figcaption>رويترز</figcaption></figure>', None, "رويترز"),
+        ('<figure><img src="/b.jpg"><figcaption>Getty Images / AFP</figcaption></figure>', None, "Getty Images / AFP"),
+        ('<figure><img src="/b.jpg"><figcaption>الجسر القديم. تصوير نوف القحطاني</figcaption></figure>', "الجسر القديم.",
+         "تصوير نوف القحطاني"),
+        ('<div><a href="/b.jpg"><img src="/b.jpg"><p class="wp-caption-text">الجسر القديم فجرا</p></a></div>',
+         "الجسر القديم فجرا", None),
+        ('<div class="cover" style="background-image:url(&quot;/b.jpg&quot;)"></div><div class="cover-legend">الجسر القديم فجرا</div>',
+         "الجسر القديم فجرا", None),
         ('<figure><img src="/b.jpg"><figcaption>زوار أمام المكتبة (أرشيفية)</figcaption></figure>', "زوار أمام المكتبة",
          "أرشيفية"),
         ('<div class="aspect-video"><img src="/b.jpg"></div><div class="mt-2 flex"><span>زوار أمام المكتبة</span>'
@@ -391,9 +406,28 @@ def test_page_for_subscribers_only_is_no_article() -> None:
          "</div>", "صفحة محفوظة في مكتبة الدير", "مكتبة الدير"),
     ],
 )  # fmt: skip
-def test_what_stands_under_a_picture_is_caption_and_credit(under: str, caption: str | None, credit: str) -> None:
+def test_what_stands_under_a_picture_is_caption_and_credit(under: str, caption: str | None, credit: str | None) -> None:
     article = read(f"<article><h1>{TITLE}</h1>{under}{PARAGRAPHS}</article>")
     assert (article.caption, article.credit, list_blocks(article)) == (caption, credit, list(TEXT))
+    assert article.image_url == "https://mina.example/b.jpg"
+
+
+@pytest.mark.parametrize("box", ["bulletin-bg", "rounded-full bg-cover"])
+def test_background_of_a_box_that_is_no_picture_is_none(box: str) -> None:
+    painted = f'<div class="{box}" style="background-image:url(/b.jpg)"></div>'
+    assert read(f"<article><h1>{TITLE}</h1>{painted}{PARAGRAPHS}</article>").image_url is None
+
+
+def test_picture_above_the_menu_is_the_sites() -> None:
+    menu = "<td><a href='/'>الرئيسية</a> | <a href='/l'>محليات</a> | <a href='/w'>كتابات</a> | <a href='/f'>المنتدى</a></td>"
+    page = f"<table><tr><td><img src='/top.jpg'></td></tr><tr>{menu}</tr><tr><td><h1>{TITLE}</h1></td></tr></table>"
+    article = read(f"{page}<div>{PARAGRAPHS}</div>")
+    assert (article.image_url, article.section) == (None, None)
+
+
+def test_first_letter_set_large_is_part_of_its_word() -> None:
+    page = PARAGRAPHS.replace("<p>أقر", "<p><span class=cap>أ</span>قر", 1)
+    assert list_blocks(read(f"<article><h1>{TITLE}</h1>{page}</article>")) == list(TEXT)
 
 
 def test_small_line_under_a_picture_in_the_text_is_its_caption() -> None:
@@ -454,6 +488,31 @@ def test_question_before_an_embedded_post_is_no_text() -> None:
     ask = "<div><p>هل تسمح بعرض المحتوى من Instagram؟</p><p>تحتوي هذه الصفحة على محتوى من موقع Instagram. موافقتكم مطلوبة.</p></div>"
     article = read(f"<main><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + ask, 1)}</div></main>")
     assert (article.subtitle, list_blocks(article)) == (None, list(TEXT))
+
+
+@pytest.mark.parametrize(
+    ("row", "published"),
+    [
+        ("<span>12 محرم 1447 هـ</span><span class=date> | </span><span>7 يوليو 2025</span><span> 05:10 م</span>",
+         "2025-07-07T17:10"),
+        ("<span><i></i> 4 مارس 2025م</span> <span><i></i> 12:22</span> <span>2271</span>", "2025-03-04T12:22"),
+        ("<div>4 مارس 2025</div><div>12:22</div>", "2025-03-04T12:22"),
+        ("<div>الثلاثاء, 04 تشرين1/أكتوير 2022 21:40</div>", "2022-10-04T21:40"),
+        ("<div>4 مارس 2025</div><div>5 تعليقات</div>", "2025-03-04"),
+    ],
+    ids=["both calendars", "day, time and readers", "two boxes", "as Joomla misspells it", "no time beside it"],
+)  # fmt: skip
+def test_day_and_time_in_boxes_of_their_own_are_one_date(row: str, published: str) -> None:
+    page = f'<main><h1>{TITLE}</h1><div class="dates">{row}</div><div>{PARAGRAPHS}</div></main>'
+    assert read(page, url="https://mina.example/bridge").published_at == published
+
+
+def test_who_signs_a_communique_is_part_of_it_and_the_agencys_end_mark_is_not() -> None:
+    page = "<main><h1>{}</h1><div>{}<p>عن المجلس البلدي: سالم الكثيري</p><p>/انتهى/ ن.هـ</p></div></main>"
+    for title, is_text in ((f"بيان: {TITLE}", True), (TITLE, False)):
+        article = extract(f"<html lang=ar><title>{title}</title>{page.format(title, PARAGRAPHS)}</html>")
+        assert (list_blocks(article)[len(TEXT) :] == ["عن المجلس البلدي: سالم الكثيري"]) is is_text
+        assert "انتهى" not in article.body
 
 
 @pytest.mark.parametrize(

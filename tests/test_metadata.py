@@ -51,6 +51,7 @@ READABLE_SCRIPTS = {
     "a type with its vocabulary": "{" + ARTICLE.replace("NewsArticle", "http://schema.org/NewsArticle") + "}",
     "quotes as entities": f"{{{ARTICLE}}}".replace('"', "&quot;"),
     "escaped letters": "{" + ARTICLE.replace(TITLE, json.dumps(TITLE)[1:-1]) + "}",
+    "a small first letter": f"{{{ARTICLE}}}".replace("NewsArticle", "newsArticle"),
     "a byte order mark in front": f"\ufeff{{{ARTICLE}}}",
     "white space around": f" \r\n\t {{{ARTICLE}}} \r\n ",
     "garbage behind": f"{{{ARTICLE}}} var x = 1;",

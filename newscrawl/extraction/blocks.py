@@ -12,6 +12,7 @@ from newscrawl.extraction.body import label_body
 from newscrawl.extraction.furniture import label_learned
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import HAS_DIGIT, is_button_row, is_date_line, is_menu, is_network_row, leads_home
+from newscrawl.extraction.names import is_signed
 from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.extraction.standfirst import label_subtitle
@@ -89,6 +90,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if is_dated and not (segment.hints & Hint.BYLINE and not is_date_line(segment)):
         return "date"
     for hint, name in _FIELD_LABELS:
+        if name == "credit" and not _has_picture_above(reading, index):
+            continue  # «credits» between headline and text name who wrote it
         if hints & hint and (segment.words <= 16 or name == "caption"):
             return name
     if segment.words < 12 and _ADDRESS.search(segment.text):
@@ -96,6 +99,12 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     if hints & Hint.DATE and segment.words <= 5:
         return "date"
     return ""
+
+
+def _has_picture_above(reading: Reading, index: int) -> bool:
+    """Whether a picture stands between the headline and a text, or anywhere above one that is not below the headline."""
+    first = reading.title_at if 0 <= reading.title_at < index else 0
+    return any(segment.image is not None for segment in reading.segments[first:index])
 
 
 def _is_set_apart(reading: Reading, segment: Segment) -> bool:
@@ -116,6 +125,8 @@ def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
         return "other"
     if kind == "tags" and segment.links:
         return "tag"
+    if reading.hints[index] & Hint.TAGS and segment.links and _lead_to_tags(segment):
+        return "tag"  # «اقرأ المزيد عن»
     if kind == "read_more" and segment.level and not segment.links:
         return "see_also"
     if kind == "byline" and reading.hints[index] & Hint.BODY and _links_headline(segment):
@@ -146,8 +157,11 @@ def _links_headline(segment: Segment) -> bool:
 
 def _leads_to_tags(segment: Segment) -> bool:
     """Whether a text is nothing but links to pages of keywords."""
-    is_tag = (_TAG_ADDRESS.search(href) or link.get("rel") == "tag" for href, _, link in segment.links)
-    return bool(segment.links) and segment.link_share > 0.6 and segment.words <= 30 and all(is_tag)
+    return bool(segment.links) and segment.link_share > 0.6 and segment.words <= 30 and _lead_to_tags(segment)
+
+
+def _lead_to_tags(segment: Segment) -> bool:
+    return all(_TAG_ADDRESS.search(href) or link.get("rel") == "tag" for href, _, link in segment.links)
 
 
 def _judge_phrase(segment: Segment, hints: int) -> str:
@@ -165,6 +179,8 @@ def _judge_phrase(segment: Segment, hints: int) -> str:
     if kind == "byline" and hints & Hint.LIST:
         # «كتب علمية» in a list are books
         return ""
+    if kind == "byline" and hints & Hint.SUBTITLE and ":" not in segment.text and not is_signed(segment.text):
+        return ""  # «حوار مع الجغرافية سلوى نصار» in the standfirst's box
     if kind == "byline" and segment.level and ":" not in segment.text:
         # «حوار لا ينقطع» is a heading of the text
         return ""

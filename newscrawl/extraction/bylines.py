@@ -12,9 +12,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newscrawl.dates import parse_date
-from newscrawl.extraction.headline import split_title
+from newscrawl.extraction.headline import HOME_ADDRESS, split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import FIELD_BREAK, HAS_DIGIT, is_date_line
+from newscrawl.extraction.lines import DATED_PLACE, FIELD_BREAK, HAS_DIGIT, is_date_line
 from newscrawl.extraction.names import (
     ROLE,
     is_name_like,
@@ -30,8 +30,8 @@ from newscrawl.urls import get_host, resolve
 _MAX_WORDS, _MAX_LINE_WORDS = 14, 26
 _NEAR = 8
 _NOBODY = re.compile(
-    r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s|developed|powered|designed|\badmin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
-    r"|\b(?:news|agency|newspaper|channel|network)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
+    r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s(?!\w$)|\w_\w|developed|powered|designed|admin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
+    r"|\b(?:news|agency|newspaper|channel|network|نيوز|برس|أونلاين|اونلاين)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:learn|read|view|see|about|all|more)\s|^(?:small|medium|large)$"
@@ -91,7 +91,7 @@ def leads_to_author(href: str) -> bool:
 
 
 def _find_stuck_names(reading: Reading) -> Iterator[str]:
-    """Yield what a declared title has beyond the headline, and the host: the site's names where nothing else tells."""
+    """Yield what a declared title has beyond the headline, what leads home, and the host: the site's names."""
     headline = get_key(reading.segments[reading.title_at].text) if reading.title_at >= 0 else ""
     titles = " ".join(title for title, _ in reading.declared.titles)
     links = (link for segment in reading.segments for link in segment.links)
@@ -103,6 +103,8 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
             # «headline - writer | site» has the writer's name too
             if key != headline and part.count(" ") < 5 and not any(name in key for name in linked):
                 yield part
+    for segment in reading.segments[: max(reading.title_at, 0)]:
+        yield from (text for href, text, _ in segment.links if text and HOME_ADDRESS.fullmatch(href.strip()))
     if address := resolve(None, reading.url or ""):
         yield get_host(address).rsplit(".", 1)[0]
 
@@ -224,6 +226,8 @@ def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tu
     """Return the names of a field and what its words say for it: a word for the work, and that they look like names."""
     if evidence == _LINK:
         return [field], _NAME
+    if (rest := DATED_PLACE.sub("", field)) != field:
+        return list(read_signed(rest).names), _BOX  # «مسقط في 9 سبتمبر 2025 / الوكالة / فلان الفلاني»
     if evidence == _BOX:
         return _read_boxed(field)
     if field.count(" ") >= _MAX_WORDS:
@@ -239,6 +243,8 @@ def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tu
 
 def _read_boxed(field: str) -> tuple[list[str], float]:
     """Return the names in a box of bylines, whatever they look like: a team, a pen name, a single word."""
+    if field.endswith((".", "؟", "!")) and field.count(" ") > 2:
+        return [], 0.0  # «تنشر النصوص بموجب رخصة المشاع الإبداعي.»
     signed = read_signed(field)
     if not _ARABIC.search(field):
         return list(list_unlike_names(field)), _ROLE * signed.has_work

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_date_line, is_network_row, leads_home
+from newscrawl.extraction.lines import is_date_line, is_dateline, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
 from newscrawl.extraction.segments import Box
 
@@ -89,7 +89,9 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         segment.words > MAX_FIELD_WORDS
         or hints & (FURNITURE & ~Hint.BUTTON)
         or (hints & (Hint.BYLINE | Hint.SUBTITLE) and not hints & (Hint.CAPTION | Hint.FIGURE))
-        or segment.link_share > 0.5
+        or (hints & (Hint.SECTION | Hint.DATE) and not hints & (Hint.CAPTION | Hint.FIGURE | Hint.CREDIT))
+        or (segment.link_share > 0.5 and not (hints & Hint.CAPTION and _shares_link(reading, image, position)))
+        or is_dateline(segment)
         or leads_home(segment)
         or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery
         or (segment.phrase and segment.phrase[0] in ("see_also", "placeholder", "share", "promo", "date"))
@@ -117,6 +119,12 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         return is_credited or (is_like_captions and segment.words <= 40)
     rest = around.weight - reading.weights[position]
     return rest > max(120, reading.weights[position]) or has_credit
+
+
+def _shares_link(reading: Reading, image: int, position: int) -> bool:
+    """Whether one link, to the picture itself, holds a picture and its caption."""
+    links = [{link for _, _, link in reading.segments[i].links} for i in (image, position)]
+    return not links[0].isdisjoint(links[1])
 
 
 def _is_bare(reading: Reading, image: int, position: int) -> bool:

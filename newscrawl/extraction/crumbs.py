@@ -18,6 +18,8 @@ _NOT_OF_CRUMBS = Hint.PAGE | Hint.ASIDE | Hint.COMMENT | Hint.RELATED | Hint.LIS
 _ARROW = re.compile(r"\S\s*[›»>]\s*\S")
 _QUOTED = re.compile("«[^«»]*»")
 _MOST_STEPS = 5
+_MOST_BARRED = 3
+"""«الرئيسية | محليات | كتابات | المنتدى» is a menu."""
 STEPS = " »›‹/><«|\\←→"
 STEP_BREAK = re.compile(r"\s*[»›‹/><«|\\←→]+\s*")
 HOME = frozenset(
@@ -87,7 +89,8 @@ def _is_crumb(reading: Reading, index: int) -> bool:
     segment = reading.segments[index]
     if len(segment.links) > 1 and fold(segment.links[0][1].strip(STEPS)) in HOME:
         # a menu begins with the way home too, but its steps have nothing between them
-        is_menu = reading.hints[index] & Hint.NAV and not reading.hints[index] & Hint.CRUMB
+        is_menu = reading.hints[index] & Hint.NAV or len(segment.links) > _MOST_BARRED
+        is_menu = is_menu and not reading.hints[index] & Hint.CRUMB
         return segment.words <= 30 and not (is_menu and not _read_between(segment).strip(" |"))
     if len(segment.links) > 1 and segment.words <= _MAX_TRAIL_WORDS and _is_nested(segment):
         return True

@@ -6,23 +6,28 @@ import re
 from itertools import islice
 
 from newscrawl.extraction.headings import looks_like_heading
+from newscrawl.extraction.lines import is_dateline
 from newscrawl.extraction.names import is_signed, read_signed
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
+_COMMUNIQUE = re.compile(r"(?:^|\s)(?:بيان(?:ات)?|بلاغ(?:ات)?|نداء|رسالة مفتوحة)(?:\s|:|$)")
 _MAX_BYLINE_WORDS = 9
+_MAX_COMMUNIQUE_WORDS = 16
 _MAX_IMPRINT_WORDS = 25
 _MAX_VERSE_WORDS = 7
 _MAX_INITIALS = 4
-_INITIALS = re.compile(r"\W*[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*")
-"""«(وأن)/ م ع/ ر س»: whom an agency's desk signs with"""
+_INITIALS = re.compile(r"\W*(?:انتهى\W*|(?:انتهى\W+)?[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*)")
+"""«(وأن)/ م ع/ ر س», «/انتهى/ ن.هـ»: whom an agency's desk signs with"""
+_TITLE_OF_PERSON = re.compile(r"(?:ال)?(?:دكتور|أستاذ|مهندس|بروفيسور|محامي?|شيخ|عميد|لواء)[ةه]?\s+|[دأم]\.\s*")
 
 
 def trim_edges(reading: Reading, span: list[int]) -> None:
     """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
     lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
+    is_communique = _is_communique(reading)
     for index in reversed(span):
         segment = reading.segments[index]
         if segment.label in BODY_LABELS and _is_imprint(segment):
@@ -31,9 +36,12 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
         # the last verse of a poem is short like those above it
         is_verse = all(reading.segments[i].words <= _MAX_VERSE_WORDS for i in lines[-4:]) and not segment.bold_share
         is_line = segment.label in ("heading", "paragraph") and segment.words <= _MAX_BYLINE_WORDS
-        if is_line and is_signed(segment.text):
+        is_text = is_verse or is_communique  # who signs somebody's own words is part of them
+        if is_line and not is_communique and is_signed(segment.text):
             segment.label = "byline"
-        elif segment.label == "heading" or (segment.label == "paragraph" and not is_verse and _is_signature(segment)):
+        elif segment.label == "heading" or (
+            segment.label == "paragraph" and (_is_initials(segment) or (not is_text and _is_signature(segment)))
+        ):
             segment.label = "other"
         elif segment.label in BODY_LABELS:
             break
@@ -58,6 +66,12 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
             break
 
 
+def _is_communique(reading: Reading) -> bool:
+    """Whether the headline, or the label above it, says that somebody's own words follow: who signs them is part of them."""
+    above = reading.segments[max(reading.title_at - 2, 0) : reading.title_at + 1]
+    return any(_COMMUNIQUE.search(segment.text) for segment in above if segment.words <= _MAX_COMMUNIQUE_WORDS)
+
+
 def _is_above_text(reading: Reading, index: int) -> bool:
     """Whether the next text is a long one: a verse stands above another verse."""
     following = (other for other in reading.segments[index + 1 : index + 6] if other.label in BODY_LABELS)
@@ -66,6 +80,8 @@ def _is_above_text(reading: Reading, index: int) -> bool:
 
 def _is_dateline(reading: Reading, segment: Segment) -> bool:
     """Whether a first line says where and by whom: «أبوظبي - علياء الكعبي:»; with an agency alone it is text as printed."""
+    if is_dateline(segment):
+        return True
     if segment.words > _MAX_BYLINE_WORDS or segment.level:
         return False
     if is_signed(segment.text):
@@ -81,14 +97,16 @@ def _is_imprint(segment: Segment) -> bool:
     return segment.words <= _MAX_IMPRINT_WORDS and bool(_IMPRINT.search(segment.text))
 
 
+def _is_initials(segment: Segment) -> bool:
+    return "/" in segment.text and _INITIALS.fullmatch(segment.text) is not None
+
+
 def _is_signature(segment: Segment) -> bool:
-    """Whether a last line is a name, initials or a line of dashes."""
+    """Whether a last line is a name, a few letters or a line of dashes."""
     if len(list(islice(filter(str.isalpha, segment.text), _MAX_INITIALS + 1))) <= _MAX_INITIALS:
-        return True
-    if "/" in segment.text and _INITIALS.fullmatch(segment.text):
         return True
     return (
         segment.words <= 12
         and not segment.text.endswith((".", "!", "؟", "?", "»", '"', "”", "。", "」"))
-        and sum(any(map(str.isalpha, word)) for word in segment.text.split()) <= 3
+        and sum(any(map(str.isalpha, word)) for word in _TITLE_OF_PERSON.sub("", segment.text, count=1).split()) <= 3
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -21,6 +22,11 @@ _COUNTS = re.compile(r"(?:\s|^)(?:عدد )?(?:القراءات|المشاهدا�
 _BYLINE_AFTER = re.compile(r"[\s,،|-]+(?:par|by|بقلم|بواسطة|كتب)\s*:?$")  # «12 juin 2021, par» before the name
 _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
+_TIME_ALONE = re.compile(
+    r"\W*(?:الساعة\s*|في\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[صم]|صباحا?ً?|مساءً?ا?|ظهرا?ً?|[aApP]\.?[mM])?\W*"
+)
+_SEPARATOR = re.compile(r"\W*")
+_HIJRI_YEAR, _GREGORIAN_YEAR = re.compile(r"[1١][34٣٤]\d\d(?!\d)"), re.compile(r"(?<!\d)(?:19|20|١٩|٢٠)\d\d(?!\d)")
 _MAX_DATED_WORDS, _MAX_SENTENCE_WORDS = 24, 40
 _DAY_AND_HOUR = re.compile(r"يوم (.{8,40}? الساعة \S+(?: [صم]\w*)?)")
 """«نشرت هذه المقالة يوم الاثنين 12 سبتمبر 2011 عند الساعة 4:42 م تحت تصنيف محليات»"""
@@ -151,7 +157,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
             or segment.label in ("card", "paragraph", "heading", "caption")
         ):
             continue
-        for text in dict.fromkeys(_list_readings(segment)):
+        for text in dict.fromkeys((*_join_row(reading, index), *_list_readings(segment))):
             value = parse_date(text, now=now, timezone=timezone)
             if value is None and now is None and published is None and parse_date(text, now=ANY_TIME):
                 published = Dating("", segment.text, None)
@@ -191,8 +197,32 @@ def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
     return None
 
 
+def _join_row(reading: Reading, index: int) -> list[str]:
+    """Return a day with what the next boxes of its row add: the time, or the Gregorian date beside the Hijri one."""
+    segment = reading.segments[index]
+    text = segment.text
+    rows: list[str] = []
+    for other in reading.segments[index + 1 : index + 3]:
+        boxes = [{line.box, reading.boxes[line.box].parent} for line in (segment, other)]
+        if not other.text or not _adds_to_day(text, other) or boxes[0].isdisjoint(boxes[1]):
+            break
+        text = f"{text} {other.text}"
+        rows.insert(0, text)
+    return rows
+
+
+def _adds_to_day(day: str, other: Segment) -> bool:
+    if _SEPARATOR.fullmatch(other.text) or _TIME_ALONE.fullmatch(other.text):
+        return True
+    is_hijri = bool(_HIJRI_YEAR.search(day)) and not _GREGORIAN_YEAR.search(day)
+    return is_hijri and other.words <= _MAX_DATED_WORDS and bool(_GREGORIAN_YEAR.search(other.text))
+
+
 def _list_readings(segment: Segment) -> Iterator[str]:
     """Yield a line whole and in parts: «تاريخ الخبر: 14-3-2025 القراءات: 2775», «السياسة | 12 مارس 2025»."""
+    for one, other in pairwise(segment.parts):
+        if _TIME_ALONE.fullmatch(other):
+            yield f"{one} {other}"  # and behind the time the number of readers
     yield segment.text
     yield _COUNTS.sub("", segment.text)
     yield _BYLINE_AFTER.sub("", segment.text)
@@ -209,7 +239,20 @@ def _says_changed(text: str) -> bool:
     return (
         fold(text)
         .lstrip()
-        .startswith(("اخر تحديث", "اخر تحيين", "تم التحديث", "تحديث", "اخر تعديل", "حدث في", "updated", "last updated"))
+        .startswith(
+            (
+                "اخر تحديث",
+                "اخر تحيين",
+                "تم التحديث",
+                "تحديث",
+                "اخر تعديل",
+                "حدث في",
+                "روجع",
+                "تمت المراجعه",
+                "updated",
+                "last updated",
+            )
+        )
     )
 
 

@@ -19,7 +19,7 @@ _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
 
 _NOT_OF_HEADLINES = Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE
 # A site's name that leads home is no headline, though old sites set it as one and declare it on every page.
-_HOME_ADDRESS = re.compile(r"(?:https?:)?(?://[^/]+)?/?(?:index\.\w+|default\.\w+|home|[a-z]{2})?/?", re.IGNORECASE)
+HOME_ADDRESS = re.compile(r"(?:https?:)?(?://[^/]+)?/?(?:index\.\w+|default\.\w+|home|[a-z]{2})?/?", re.IGNORECASE)
 
 
 def find_headline(reading: Reading) -> int:
@@ -158,7 +158,7 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
             is_declared = any(
                 declared.startswith(key) or key.startswith(declared) for declared in variants if len(declared) > 20
             )
-    if segment.link_share > 0.9 and _HOME_ADDRESS.fullmatch(segment.links[0][0].strip() if segment.links else ""):
+    if segment.link_share > 0.9 and HOME_ADDRESS.fullmatch(segment.links[0][0].strip() if segment.links else ""):
         return 0.0
     score = prominence + (6.0 if is_declared else 0.0)
     if not is_declared and prominence and words >= 3 and _stands_behind_colon(segment, keys):

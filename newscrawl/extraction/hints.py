@@ -40,6 +40,7 @@ class Hint:
     TITLE = 1 << 22
     LISTING = 1 << 23
     CRUMB = 1 << 24
+    PICTURE = 1 << 25
 
 
 # Words of class and id names, and pairs of neighbouring words run together («related-news» is "relatednews").
@@ -79,7 +80,7 @@ _CLASS_WORDS = {
     " textbody posttext fulltext articledetails detailsbody contenttext wysiwyg introtext itemfulltext",
     Hint.EMBED: "emb tweet tweets yt youtube vid video videos twittertweet instagrammedia fbpost tiktokembed embed oembed videoplayer player jwplayer videojs",
     Hint.SECTION: "category categories cat sectionname kicker rubric overline eyebrow topiclabel channel catlinks"
-    " postcat label",
+    " postcat label componentheading",
     Hint.QUOTE: "pullquote",
     Hint.TITLE: "title headline entrytitle posttitle articletitle heading",
 }
@@ -129,6 +130,9 @@ _OTHERWISE = frozenset(
     " imgcopyright imagecopyright photocopyright piccopyright elementorwidget siteoriginwidget sowidget nonetoc notoc kgcard imagecard gallerycard aspectvideo".split()
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
+PAINTED = re.compile(r"background-image\s*:\s*url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+_PICTURE_NAME = re.compile("(?<!bg-)cover|hero|image|img|photo|thumb|pic|poster|visual|media", re.IGNORECASE)
+"""How page builders show a picture: an empty box with it as its background."""
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -175,7 +179,7 @@ def read_attributes(tag: str, element: etree._Element) -> Names:
 
 def _interpret(tag: str, *attributes: tuple[str, str]) -> Names:
     names = tag if "-" in tag else ""
-    hints, dress = TAG_HINTS.get(tag, 0), ""
+    hints, dress, is_painted = TAG_HINTS.get(tag, 0), "", False
     for name, value in attributes:
         if name == "id" and tag not in _ANCHORED and _DIGIT.search(value):
             # «post-123» tells no like boxes apart
@@ -189,12 +193,15 @@ def _interpret(tag: str, *attributes: tuple[str, str]) -> Names:
             hints |= _ROLE_HINTS.get(value.lower(), 0)
         elif name == "style":
             hints |= Hint.HIDDEN if _NOT_PRINTED_STYLE.search(value) else 0
+            is_painted = PAINTED.search(value) is not None
             dress += f" {value}" if _DRESSING_STYLE.search(value) else ""
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             hints |= Hint.HIDDEN
         elif name[-5:] in _DRESS_ENDS:
             dress += f" {value}"
     hints = 0 if tag in _PAGE_TAGS else hints | _get_class_hints(names)
+    if is_painted and _PICTURE_NAME.search(names):
+        hints |= Hint.PICTURE
     if tag in _HEADINGS:
         hints &= ~_NOT_OF_HEADINGS
     return Names(

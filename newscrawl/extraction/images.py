@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from newscrawl.arabic import clean, fold
-from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.hints import PAINTED, Hint
 from newscrawl.extraction.phrases import list_phrases, strip_phrase
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, Reading
 from newscrawl.items import Image
@@ -34,18 +34,22 @@ _SIZE = re.compile(r"(?:[-_@]?\d{2,4}x\d{2,4}|-scaled|-e\d{10,})", re.IGNORECASE
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(
-    r"/(?:\w+[-_])?(?:default|placeholder|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$|/topics/\w+\.gif$",
+    r"/(?:\w+[-_])?(?:default|placeholder|social|no[-_]?image|no[-_]?photo|noimg|auton\d*)[\w-]*\.\w+$|/(?:og|emblem|header|fallback)(?:[-_](?:image|img|card|bg))?\.\w+$|/topics/\w+\.gif$",
     re.IGNORECASE,
 )
 _CREDIT_IN_BRACKETS = re.compile(r"\s*[(\[（]\s*([^()\[\]（）]{2,60}?)\s*[)\]）]\s*[.،]?\s*$")
 _CREDIT_BEHIND_SIGN = re.compile(
-    r"\s*(?:[|/–-]\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:|(?<!\S)ص\s*:)\s*(.{2,80})$",
+    r"\s*(?:(?:[|/–-]|(?<=[.،!؟»])\s)\s*(?=(?:تصوير|عدسة|كاميرا|أرشيف)\s)|©|&copy;|\bPhoto(?:\s+by)?\s*:|\bCredit\s*:|تصوير\s*:|(?:ال)?صورة\s*:|المصدر\s*:|عدسة\s*:|(?<!\S)ص\s*:)\s*(.{2,80})$",
     re.IGNORECASE,
 )
 _CREDIT_BEHIND_DASH = re.compile(
     r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$"
 )
 _CREDIT_ALONE = re.compile(r"(?:بيانات|غرافيك|إنفوغراف(?:يك)?|رسم|خريطة)\s*[:：]\s*(\S.{2,60})")
+_AGENCIES = re.compile(
+    r"(?:(?:getty(?: images)?|afp|reuters|ap|epa|aa|anadolu|shutterstock|imago|alamy|freepik|pexels|unsplash)\W*)+",
+    re.IGNORECASE,
+)
 _AGENCY_NAME = re.compile(
     r"رويترز|ا ?ف ?ب|أ ?ف ?ب|أ\.ف\.ب|فرانس|اناضول|أناضول|غيتي|جيتي|أ ?ب\b|اسوشيتد|أسوشيتد|د ?ب ?أ|وكال|ارشيف|أرشيف|تصوير|مواقع|وسائل التواصل|الجزيرة|العربي|سبوتنيك|شينخوا|واس|وام|بترا|سانا|"
     r"getty|afp|reuters|ap\b|epa|anadolu|archive|/|©|shutterstock|social media|wikimedia|pexels|unsplash|via",
@@ -76,6 +80,8 @@ def _list_addresses(element: etree._Element) -> Iterator[str]:
             yield _pick_largest(value) if "srcset" in name else value.strip()
     yield (element.get("src") or "").strip()
     yield _pick_largest(element.get("srcset") or "")
+    if painted := PAINTED.search(element.get("style") or ""):
+        yield painted[1].strip()
     parent = element.getparent()
     if parent is not None and parent.tag == "picture":
         for source in parent.iter("source"):
@@ -101,7 +107,7 @@ def _pick_largest(srcset: str) -> str:
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
-    if fold(text) in list_phrases("agency"):
+    if fold(text) in list_phrases("agency") or _AGENCIES.fullmatch(text):
         return None, text  # «رويترز»
     if match := _CREDIT_ALONE.fullmatch(text):
         return None, match[1]  # «بيانات: الإدارة المركزية للإحصاء» under a chart
@@ -197,8 +203,15 @@ def _is_of_article(reading: Reading, index: int) -> bool:
     is_right_above = not (between or segment.links or _LOGO.search(alt))
     # the picture of a module that stands above the headline has the module's heading behind it
     is_parted = any(other.level and other.words > 1 for other in between)
+    # what stands above the site's menu is the site's; only a breadcrumb may come between
+    is_parted = is_parted or any(_is_menu(reading, i) for i in range(index + 1, reading.title_at))
     is_near = is_right_above or (len(between) < 6 and not is_parted and _shares_article(reading, index))
     return is_near and not _has_own_below(reading)
+
+
+def _is_menu(reading: Reading, index: int) -> bool:
+    is_crumb = reading.hints[index] & Hint.CRUMB
+    return reading.segments[index].label == "nav" and not is_crumb and len(reading.segments[index].links) > 2
 
 
 def _has_own_below(reading: Reading) -> bool:

@@ -168,10 +168,11 @@ def _walk_json(value: Any, depth: int) -> Iterator[dict[str, Any]]:
 
 
 def get_types(node: dict[str, Any]) -> set[str]:
-    """Return a JSON-LD object's types without their vocabulary's address."""
+    """Return a JSON-LD object's types without their vocabulary's address; «newsArticle», as a theme writes it, is one."""
     types = node.get("@type") or ()
     names = types if isinstance(types, list) else [types]
-    return {name.rsplit("/", 1)[-1] for name in names if isinstance(name, str)}
+    plain = (name.rsplit("/", 1)[-1] for name in names if isinstance(name, str))
+    return {name[:1].upper() + name[1:] for name in plain}
 
 
 def _rank_articles(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from newscrawl.items import Related
 from newscrawl.urls import get_host, resolve
 
 _MIN_TITLE_WORDS = 2
+_MAX_CATEGORY_WORDS = 3
 _MAX_CARD_TEXTS = 14
 _LEAST_THUMBNAIL = 24
 # Where a page asks its readers to follow, install or share: never further reading.
@@ -120,7 +121,8 @@ def _is_related_card(reading: Reading, index: int) -> bool:
 
 
 def _is_headline(segment: Segment) -> bool:
-    return segment.link_share > 0.5 and segment.words >= _MIN_TITLE_WORDS
+    is_category = segment.hints & Hint.SECTION and segment.words <= _MAX_CATEGORY_WORDS
+    return segment.link_share > 0.5 and segment.words >= _MIN_TITLE_WORDS and not is_category
 
 
 def _read_group(reading: Reading, group: list[int], kind: str, base: str | None) -> Iterator[Related]:

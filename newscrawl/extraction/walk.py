@@ -124,7 +124,8 @@ class Walk:
     def _open_inline(self, tag: str, element: etree._Element) -> _Closer | None:
         names = read_attributes(tag, element)
         is_bold = tag in _BOLD
-        if (names.hints & _SEPARATE and tag in _SEPARATE_TAGS) or element.getparent() is self._parted:
+        is_separate = names.hints & _SEPARATE and tag in _SEPARATE_TAGS and not _is_drop_cap(element)
+        if is_separate or element.getparent() is self._parted:
             self._open_box(tag, element, names)
             self._bold += is_bold
             return Walk._close_bold_box if is_bold else Walk._close_box
@@ -166,8 +167,11 @@ class Walk:
     def _close_box(self) -> None:
         if self._runs or self._seen_links:
             self._flush()
-        self._box.end = len(self.segments)
-        self._box = self.boxes[self._box.parent]
+        box = self._box
+        if box.hints & Hint.PICTURE and box.start == len(self.segments):
+            self.segments.append(Segment("", box.index, box.hints, image=box.element))
+        box.end = len(self.segments)
+        self._box = self.boxes[box.parent]
 
     def _close_bold_box(self) -> None:
         self._close_box()
@@ -242,6 +246,12 @@ def _is_parted(link: etree._Element) -> bool:
     texts = [child for child in link if child.tag in _SEPARATE_TAGS and child.text and not child.text.isspace()]
     is_card = len(texts) > 1 or (len(texts) == 1 and link.find(".//img") is not None)
     return is_card and max(len(child.text or "") for child in texts) >= _LEAST_CARD_CHARS
+
+
+def _is_drop_cap(element: etree._Element) -> bool:
+    """Whether an element holds the first letter of a word that goes on behind it: «<span class=cap>ي</span>ضع»."""
+    is_letter = len((element.text or "").strip()) == 1 and not len(element)
+    return is_letter and (element.tail or "")[:1].isalpha()
 
 
 def _count_words(text: str) -> int:

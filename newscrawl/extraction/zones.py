@@ -177,7 +177,8 @@ def label_skipped(reading: Reading) -> None:
 def label_appeals(reading: Reading) -> None:
     """Take the whole small box under a heading that asks for something: «انضم إلى قائمتنا البريدية» and the line below it."""
     for index, segment in enumerate(reading.segments):
-        if segment.label != "promo" or not segment.level or index <= reading.title_at:
+        is_exact = segment.phrase is not None and segment.phrase.match == "exact"
+        if segment.label != "promo" or not (segment.level or is_exact) or index <= reading.title_at:
             continue
         box = reading.boxes[segment.box]
         holder = reading.boxes[max(box.parent, 0)]
