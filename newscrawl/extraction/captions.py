@@ -12,6 +12,7 @@ from newscrawl.extraction.segments import Box
 
 _MAX_FIGURE_SEGMENTS = 40
 _MAX_BARE_WORDS = 40
+_MAX_LABEL_WORDS = 4
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
 
@@ -89,7 +90,11 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         segment.words > MAX_FIELD_WORDS
         or hints & (FURNITURE & ~Hint.BUTTON)
         or (hints & (Hint.BYLINE | Hint.SUBTITLE) and not hints & (Hint.CAPTION | Hint.FIGURE))
-        or (hints & (Hint.SECTION | Hint.DATE) and not hints & (Hint.CAPTION | Hint.FIGURE | Hint.CREDIT))
+        or (
+            segment.hints & (Hint.SECTION | Hint.DATE)
+            and segment.words <= _MAX_LABEL_WORDS
+            and not hints & (Hint.CAPTION | Hint.FIGURE | Hint.CREDIT)
+        )
         or (segment.link_share > 0.5 and not (hints & Hint.CAPTION and _shares_link(reading, image, position)))
         or is_dateline(segment)
         or leads_home(segment)

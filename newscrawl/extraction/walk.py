@@ -162,6 +162,11 @@ class Walk:
             links = [(link.href, "", link.element) for link in self._links[-1:]]
             self.segments.append(Segment("", self._box.index, self._box.hints, links=links, image=element))
 
+    def _add_painting(self, box: Box) -> None:
+        """Add the background of an empty box, unless it lies under the picture before it."""
+        if not self.segments or self.segments[-1].image is None:
+            self.segments.append(Segment("", box.index, box.hints, image=box.element))
+
     # -- closing it
 
     def _close_box(self) -> None:
@@ -169,7 +174,7 @@ class Walk:
             self._flush()
         box = self._box
         if box.hints & Hint.PICTURE and box.start == len(self.segments):
-            self.segments.append(Segment("", box.index, box.hints, image=box.element))
+            self._add_painting(box)
         box.end = len(self.segments)
         self._box = self.boxes[box.parent]
 
