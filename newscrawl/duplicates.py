@@ -13,15 +13,15 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import repeat
-from operator import add, mul
 from typing import Literal
 
 from newscrawl.arabic import fold
+from newscrawl.vocabulary import Vocabulary
 
 Relation = Literal["duplicate", "near_duplicate", "reuse"]
 
-_WORD = re.compile(r"[^\W_]+")
+# Splitting at spaces is faster than a search for words.
+_NO_WORD = re.compile(r"[^\w ]")
 _SHINGLE_WORDS = 5
 # Four bits that have to be 0: one shingle of sixteen.
 _CHOOSING_BITS = 0xF000
@@ -31,19 +31,11 @@ _REUSED = 0.3
 _NEAR_DUPLICATE = 0.7
 
 
-class _Codes(dict[str, int]):
-    """A number for each of the words met so far: a few thousand make most of every text."""
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _MOST_CODES:
-            self.clear()
-        code = self[word] = zlib.crc32(word.encode())
-        return code
+def _number(word: str) -> int:
+    return zlib.crc32(word.encode()) & 0xFFFF
 
 
-# some 12 MB
-_MOST_CODES = 100_000
-_CODES = _Codes()
+_CODES = Vocabulary(_number)
 
 
 @dataclass(frozen=True)
@@ -67,12 +59,10 @@ class Fingerprint:
         bits, as SQLite keeps them.
         """
         codes = list(map(_CODES.__getitem__, self.words))
-        # Word by word of every text that is saved: sums and slices, without a step of Python's between them.
-        sums = map(add, map(mul, codes, repeat(7)), codes[_SHINGLE_WORDS - 1 :])
         chosen = {
             " ".join(self.words[start : start + _SHINGLE_WORDS])
-            for start, number in enumerate(sums)
-            if not number & _CHOOSING_BITS
+            for start, (first, last) in enumerate(zip(codes, codes[_SHINGLE_WORDS - 1 :], strict=False))
+            if not 7 * first + last & _CHOOSING_BITS
         }
         return frozenset((*sorted(map(_hash, chosen))[:_MOST_KEPT], _hash(" ".join(self.words))))
 
@@ -84,7 +74,7 @@ class Fingerprint:
 @lru_cache(maxsize=64)
 def read_fingerprint(text: str) -> Fingerprint:
     """Return what a text is known by; those of late are kept, for copies come in swarms."""
-    return Fingerprint(tuple(_WORD.findall(fold(text))))
+    return Fingerprint(tuple(_NO_WORD.sub(" ", fold(text).replace("_", " ")).split()))
 
 
 def relate(one: Fingerprint, other: Fingerprint) -> Relation | None:

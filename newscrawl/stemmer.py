@@ -17,7 +17,8 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from newscrawl.arabic import fold
-from newscrawl.tokens import WORD
+from newscrawl.tokens import WORD, split_words
+from newscrawl.vocabulary import Vocabulary
 
 _RULES = 2
 """Counted up with every change of this module, or of fold(), that changes a stem."""
@@ -100,22 +101,7 @@ def stem(word: str) -> str:
 
 def stem_text(text: str | None) -> str:
     """Return the stems of a text, as many words as it has."""
-    return " ".join(map(_STEMS.__getitem__, WORD.findall(text))) if text else ""
-
-
-class _Stems(dict[str, str]):
-    """The stems of the words met so far: a few thousand make most of every text."""
-
-    def __missing__(self, word: str) -> str:
-        if len(self) >= _MOST_STEMS:
-            self.clear()
-        found = self[word] = _find_stem(word)
-        return found
-
-
-# some 25 MB
-_MOST_STEMS = 100_000
-_STEMS = _Stems()
+    return " ".join(map(_STEMS.__getitem__, split_words(text))) if text else ""
 
 
 def _find_stem(word: str) -> str:
@@ -124,6 +110,9 @@ def _find_stem(word: str) -> str:
         return folded
     folded = _HAMZA_BEFORE_WAW.sub("ؤو", folded)
     return _find_listed(folded) or _guess(folded[1:] if _GUESSED_PREPOSITION.match(word) else folded)
+
+
+_STEMS = Vocabulary(_find_stem)
 
 
 def fold_word(word: str) -> str:
@@ -170,7 +159,7 @@ def _find_listed(word: str) -> str | None:
 
 def _read_as_noun(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
     """Yield stems, each with what was put to them."""
-    for prefix in _PREFIXES:
+    for prefix in _list_prefixes(word[:1]):
         rest = word[len(prefix) :]
         if not word.startswith(prefix) or len(rest) < 2:
             continue
@@ -182,6 +171,11 @@ def _read_as_noun(word: str, lexicon: _Lexicon) -> Iterator[tuple[_Cost, str]]:
                 base = rest[: len(rest) - length] + letters
                 if base in lexicon.nouns and _is_likely(base, prefix, length):
                     yield (_count_prefix(prefix) + cost, length), lexicon.nouns[base]
+
+
+@cache
+def _list_prefixes(letter: str) -> tuple[str, ...]:
+    return tuple(prefix for prefix in _PREFIXES if prefix[:1] in ("", letter))
 
 
 def _list_replaced(ending: str, *, is_after_article: bool) -> Iterator[tuple[str, float]]:

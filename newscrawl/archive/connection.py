@@ -16,6 +16,8 @@ from newscrawl.exceptions import ArchiveError, ArchiveMissingError, StorageError
 
 LOCK_TIMEOUT_SECONDS = 30.0
 _RETRY_SECONDS = 0.02
+# What is found by hash lies all over the file: with SQLite's two megabytes a page is read anew for each of them.
+_CACHE_KIB = 65_536
 
 _STORAGE_ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; nothing of this step was kept: free space and run the same command again",
@@ -66,7 +68,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 
 def use_wal(connection: sqlite3.Connection) -> None:
-    """Prepare a connection for writing: WAL, synchronous NORMAL, foreign keys checked."""
+    """Prepare a connection for writing: WAL, synchronous NORMAL, foreign keys checked, a cache for the shingles."""
     deadline = time.monotonic() + LOCK_TIMEOUT_SECONDS
     while True:
         try:
@@ -79,6 +81,7 @@ def use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_RETRY_SECONDS)
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 @contextmanager
