@@ -373,6 +373,14 @@ def test_page_for_subscribers_only_is_no_article() -> None:
     assert read(f"<main><h1>حصري: خريطة الصفقات الجديدة</h1><div>{wall}</div></main>").outcome == "paywalled"
 
 
+@pytest.mark.parametrize("heading", ["نقترح عليك", "تفاصيل أكثر", "شاهد الحلقة"])
+def test_heading_that_asks_to_read_on_above_a_lone_link_is_no_text(heading: str) -> None:
+    offer = f'<h3>{heading}</h3><p><a href="/2">متحف البحر يفتح أبوابه مجانا</a></p>'
+    article = read(f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS.replace('</p>', '</p>' + offer, 1)}</div></article>")
+    assert list_blocks(article) == list(TEXT)
+    assert [link.kind for link in article.related] == ["inline"]
+
+
 def test_links_to_keywords_under_read_more_are_tags_and_a_category_is_no_headline() -> None:
     tags = '<div class="tags">اقرأ المزيد عن<a href="/tag/a">اليمن</a><a href="/tag/b">صنعاء</a></div>'
     card = '<div class="category"><a href="/local">أخبار محلية</a></div><h3><a href="/2">متحف البحر يفتح أبوابه مجانا</a></h3>'
@@ -391,6 +399,7 @@ def test_links_to_keywords_under_read_more_are_tags_and_a_category_is_no_headlin
         ('<figure><img src="/b.jpg"><figcaption>بيانات: الإدارة المركزية للإحصاء</figcaption></figure>', None,
          "الإدارة المركزية للإحصاء"),
         ('<figure><img src="/b.jpg"><figcaption>رويترز</figcaption></figure>', None, "رويترز"),
+        ('<div class="pic"><img src="/b.jpg"><span>(رويترز)</span></div>', None, "رويترز"),
         ('<figure><img src="/b.jpg"><figcaption>Getty Images / AFP</figcaption></figure>', None, "Getty Images / AFP"),
         ('<figure><img src="/b.jpg"><figcaption>الجسر القديم. تصوير نوف القحطاني</figcaption></figure>', "الجسر القديم.",
          "تصوير نوف القحطاني"),
@@ -497,10 +506,11 @@ def test_question_before_an_embedded_post_is_no_text() -> None:
          "2025-07-07T17:10"),
         ("<span><i></i> 4 مارس 2025م</span> <span><i></i> 12:22</span> <span>2271</span>", "2025-03-04T12:22"),
         ("<div>4 مارس 2025</div><div>12:22</div>", "2025-03-04T12:22"),
+        ("<p>سالم الكثيري | 4 مارس 2025 | 10:30 ص</p>", "2025-03-04T10:30"),
         ("<div>الثلاثاء, 04 تشرين1/أكتوير 2022 21:40</div>", "2022-10-04T21:40"),
         ("<div>4 مارس 2025</div><div>5 تعليقات</div>", "2025-03-04"),
     ],
-    ids=["both calendars", "day, time and readers", "two boxes", "as Joomla misspells it", "no time beside it"],
+    ids=["both calendars", "day, time and readers", "two boxes", "between bars", "as Joomla misspells it", "no time beside it"],
 )  # fmt: skip
 def test_day_and_time_in_boxes_of_their_own_are_one_date(row: str, published: str) -> None:
     page = f'<main><h1>{TITLE}</h1><div class="dates">{row}</div><div>{PARAGRAPHS}</div></main>'

@@ -19,7 +19,7 @@ from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
 from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.tables import find_cells, is_in_later_table
-from newscrawl.extraction.unnamed_lists import stands_behind_offers
+from newscrawl.extraction.unnamed_lists import RELATION, stands_behind_offers
 
 _LEAST_OF_STORY = 2
 _ABOUT = {"page": "nav", "copyright": "nav", "about_author": "byline"}
@@ -89,8 +89,10 @@ def _drop_markers(reading: Reading, span: list[int]) -> None:
     """Take out the bold lines right above a link that is nothing else: «وصفات أخرى قد تعجبك» is no heading of the text."""
     for index, following in pairwise(span):
         segment, other = reading.segments[index], reading.segments[following]
-        is_line = segment.label in ("heading", "paragraph") and not segment.level and not segment.links
+        is_line = segment.label in ("heading", "paragraph") and not segment.links
         is_marker = segment.label == "heading" or (segment.words <= 6 and segment.text.endswith(":"))
+        # a heading of the text may have an offer below it too
+        is_line = is_line and (not segment.level or (segment.words <= 5 and bool(RELATION.search(segment.folded))))
         if is_line and is_marker and other.label == "see_also" and other.phrase is None and other.link_share > 0.9:
             segment.label = "see_also"
 

@@ -115,7 +115,11 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         return True
     if hints & Hint.BODY and not has_credit and segment.words > 12:
         return is_like_captions
-    if is_date_line(segment) or is_network_row(segment) or (segment.words < 2 and not hints & Hint.CAPTION):
+    if (
+        is_date_line(segment)
+        or is_network_row(segment)
+        or (segment.words < 2 and not hints & Hint.CAPTION and not _CREDIT_END.match(segment.text))
+    ):
         return False
     if not _is_alone_with(reading, image, position):
         # in the open: only a credit in brackets tells a caption from a paragraph, and only before the text begins

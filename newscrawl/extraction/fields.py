@@ -220,7 +220,7 @@ def _adds_to_day(day: str, other: Segment) -> bool:
 
 def _list_readings(segment: Segment) -> Iterator[str]:
     """Yield a line whole and in parts: «تاريخ الخبر: 14-3-2025 القراءات: 2775», «السياسة | 12 مارس 2025»."""
-    for one, other in pairwise(segment.parts):
+    for one, other in (*pairwise(segment.parts), *pairwise(_FIELD_BREAK.split(segment.text))):
         if _TIME_ALONE.fullmatch(other):
             yield f"{one} {other}"  # and behind the time the number of readers
     yield segment.text

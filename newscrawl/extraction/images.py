@@ -107,8 +107,9 @@ def _pick_largest(srcset: str) -> str:
 def split_credit(text: str) -> tuple[str | None, str | None]:
     """Return a caption without its credit, and the credit without its brackets: «… (أ ف ب/فلان)», «… © REUTERS»."""
     text = strip_phrase(text, "caption")
-    if fold(text) in list_phrases("agency") or _AGENCIES.fullmatch(text):
-        return None, text  # «رويترز»
+    bare = text.strip(" ()[]")
+    if fold(bare) in list_phrases("agency") or _AGENCIES.fullmatch(bare):
+        return None, bare  # «رويترز», «(أ ف ب)»
     if match := _CREDIT_ALONE.fullmatch(text):
         return None, match[1]  # «بيانات: الإدارة المركزية للإحصاء» under a chart
     match = _CREDIT_IN_BRACKETS.search(text)

@@ -16,8 +16,9 @@ from newscrawl.extraction.segments import Box, Segment
 from newscrawl.extraction.zones import RANKING
 from newscrawl.urls import is_same_site, resolve
 
-_RELATION = re.compile(
-    r"اخري|صل[هة]|علاق|مرتبط|متعلق|مشابه|مماثل|مقترح|اقتراح|ننصح|نرشح|اختيار|اخترنا|يهمك|يعجبك|المزيد|كذلك|ايضا|نفس|السياق|الملف|الموضوع"
+RELATION = re.compile(
+    r"اخري|صل[هة]|علاق|مرتبط|متعلق|مشابه|مماثل|مقترح|اقتراح|ننصح|نرشح|اختيار|اخترنا|يهمك|يعجبك|المزيد|كذلك|ايضا|نفس|السياق|سياق متصل|الملف|الموضوع"
+    r"|ترشيح|نقترح|للمزيد|التفاصيل|تفاصيل اكثر|^(?:اقرا|شاهد|طالع|اطلع)|قراء[هة] ممتع|متابع[هة] القراء|سبق ان نشر"
 )
 _MAX_HEADING_WORDS = 8
 _LEAST_TITLE_WORDS = 3
@@ -57,7 +58,7 @@ def label_unnamed_lists(reading: Reading) -> None:
         if not _may_be_heading(reading, index) or (box := _find_list(reading, index)) is None:
             continue
         folded = reading.segments[index].folded
-        if index > last and (RANKING.search(folded) or not _RELATION.search(folded)):
+        if index > last and (RANKING.search(folded) or not RELATION.search(folded)):
             continue
         reading.segments[index].label = "see_also"
         reading.offers.update(range(index, box.end))
