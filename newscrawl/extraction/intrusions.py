@@ -28,12 +28,29 @@ _APPEAL = re.compile(
 _COUNTER = re.compile(
     r"\W*(?:\d[\d,.]* (?:مشاهد|قراء|تعليق|مشارك|زيار)\w*|(?:ال)?(?:مشاهدات|قراءات|زيارات)\W+\d[\d,.]*)\W*"
 )
+_MINUTES = re.compile(
+    r"\W*(?:\d+ دقا?[يئ]ق\w* (?:ل?ل?قراء\w*|من القراء\w*)|قراء\w* \d+ دقا?[يئ]ق\w*|دقيق\w+ (?:واحده )?للقراء\w*)\W*"
+)
+_NEWS_BY_MAIL = re.compile(
+    r"\W*(?:تلق|توصل|احصل|استلم|تسلم|لتصل)\w*\b.{0,40}(?:(?:بريدك|بريدكم|نشرتنا).{0,30}|(?:اهم|اخر|ابرز) الاخبار.{0,30}(?<!\.))"
+)
+_PODCAST = re.compile(
+    r".{0,40}(?:متوفر|متاح|استمع|تجدون|اسمع)\w* .{0,30}(?:سبوتيفاي|spotify|بودكاست|podcasts?|ساوندكلاود|soundcloud|انغامي).{0,30}(?<!\.)"
+)
 _VIEWS = re.compile(
     r"\W*(?:ملاحظه|تنويه)?\W*(?:جميع )?(?:ال)?(?:اراء|مقالات|مقال|مواد|تدوينات|تعليقات)\b.{0,60} و?لا (?:[تي]عبر|[تي]عكس|[تي]مثل)\w*.*"
 )
-_PRESS_HERE = re.compile(r".{0,60}(?:اضغط|انقر|اضغطوا|انقروا) هنا\W*")
+_OWN_VIEW = re.compile(
+    r"\W*(?:هذا )?(?:المقال|المقاله|الراي)\b.{0,30}[يت]عبر عن (?:راي|وجهه نظر) (?:صاحب|كاتب)\w*.{0,20}"
+)
+_PRESS_HERE = re.compile(
+    r".{0,60}(?:اضغط|انقر|اضغطوا|انقروا) هنا\W*|يمكنك\w* (?:متابع|مشاهد|قراء|الاطلاع)\w* .{0,50} هنا\W*"
+)
 _HASHTAGS = re.compile(r"(?:هاشتاغ|وسم)?\W*#\w+(?:\s+#\w+)*\W*")
-_FORMS = ((_APPEAL, "promo"), (_COUNTER, "other"), (_VIEWS, "other"), (_PRESS_HERE, "promo"), (_HASHTAGS, "tag"))
+_FORMS = (
+    (_APPEAL, "promo"), (_NEWS_BY_MAIL, "promo"), (_PODCAST, "promo"), (_PRESS_HERE, "promo"), (_COUNTER, "other"),
+    (_MINUTES, "other"), (_VIEWS, "other"), (_OWN_VIEW, "other"), (_HASHTAGS, "tag"),
+)  # fmt: skip
 _MAX_FORM_WORDS = 22
 
 
