@@ -18,7 +18,6 @@ from typing import NamedTuple
 
 from newscrawl.arabic import fold
 from newscrawl.tokens import WORD, split_words
-from newscrawl.vocabulary import Vocabulary
 
 _RULES = 2
 """Counted up with every change of this module, or of fold(), that changes a stem."""
@@ -112,7 +111,25 @@ def _find_stem(word: str) -> str:
     return _find_listed(folded) or _guess(folded[1:] if _GUESSED_PREPOSITION.match(word) else folded)
 
 
-_STEMS = Vocabulary(_find_stem)
+class _Stems(dict[str, str]):
+    """The stems of the words met of late: some thousands make most of every text, but every twentieth word is new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._older: dict[str, str] = {}
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _MOST_STEMS:
+            # frequent words come back from there, the others are forgotten when this happens again
+            self._older = dict(self)
+            self.clear()
+        found = self[word] = self._older.get(word) or _find_stem(word)
+        return found
+
+
+# some 20 MB, and as much of the older ones
+_MOST_STEMS = 100_000
+_STEMS = _Stems()
 
 
 def fold_word(word: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newscrawl import stemmer
 from newscrawl.arabic import fold
 from newscrawl.stemmer import fold_word, get_version, light10, stem, stem_text
 from newscrawl.tokens import WORD
@@ -149,3 +150,12 @@ TOGETHER = {
 def test_forms_and_spellings_of_a_word_are_one(words: str) -> None:
     one, other = words.split()
     assert stem(one) == stem(other)
+
+
+def test_stems_are_the_same_whichever_were_met_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [word for word, _ in LUCENE_ANALYZED]
+    monkeypatch.setattr(stemmer, "_MOST_STEMS", 5)
+    kept = stemmer._Stems()
+    for _ in range(3):
+        assert [kept[word] for word in words] == list(map(stem, words))
+    assert len(kept) <= 5
