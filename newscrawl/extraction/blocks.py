@@ -15,6 +15,7 @@ from newscrawl.extraction.lines import HAS_DIGIT, is_button_row, is_date_line, i
 from newscrawl.extraction.names import is_signed
 from newscrawl.extraction.reading import FURNITURE, Reading
 from newscrawl.extraction.segments import Segment
+from newscrawl.extraction.sign_ups import label_sign_ups
 from newscrawl.extraction.standfirst import label_subtitle
 from newscrawl.extraction.unnamed_lists import label_unnamed_lists
 from newscrawl.extraction.zones import MAX_MARKER_WORDS, label_appeals, label_rules, label_skipped, label_zones
@@ -49,6 +50,7 @@ def label(reading: Reading, furniture: tuple[FurnitureBlock, ...] = ()) -> None:
     label_skipped(reading)
     label_rules(reading)
     label_appeals(reading)
+    label_sign_ups(reading)
     label_subtitle(reading)
     label_body(reading)
 

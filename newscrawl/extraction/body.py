@@ -17,6 +17,7 @@ from newscrawl.extraction.headings import (
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
+from newscrawl.extraction.openings import label_opening
 from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.tables import find_cells, is_in_later_table
 from newscrawl.extraction.unnamed_lists import RELATION, stands_behind_offers
@@ -46,6 +47,7 @@ def label_body(reading: Reading) -> None:
     _cut_next_story(reading, span)
     _drop_markers(reading, span)
     _cut_pages_of_the_site(reading, span)
+    label_opening(reading, span[0])
     trim_edges(reading, span)
 
 

@@ -6,9 +6,10 @@ import re
 from itertools import islice
 
 from newscrawl.extraction.headings import looks_like_heading
+from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_dateline
-from newscrawl.extraction.names import is_signed, read_signed
-from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
+from newscrawl.extraction.names import is_signed, read_signed, split_names
+from newscrawl.extraction.reading import BODY_LABELS, MAX_FIELD_WORDS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
 _DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
@@ -19,6 +20,9 @@ _MAX_COMMUNIQUE_WORDS = 16
 _MAX_IMPRINT_WORDS = 25
 _MAX_VERSE_WORDS = 7
 _MAX_INITIALS = 4
+_MAX_LINES_ABOUT_WRITER = 3
+_MAX_WORDS_BEFORE_NAME = 8
+_MAX_WORDS_BEHIND = 50
 _INITIALS = re.compile(r"\W*(?:انتهى\W*|(?:انتهى\W+)?[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*)")
 """«(وأن)/ م ع/ ر س», «/انتهى/ ن.هـ»: whom an agency's desk signs with"""
 _TITLE_OF_PERSON = re.compile(r"(?:ال)?(?:دكتور|أستاذ|مهندس|بروفيسور|محامي?|شيخ|عميد|لواء)[ةه]?\s+|[دأم]\.\s*")
@@ -28,6 +32,8 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
     """Take off what the text does not begin or end with: its own headline, a place, a name, a heading above nothing."""
     lines = [i for i in span if reading.segments[i].label in BODY_LABELS]
     is_communique = _is_communique(reading)
+    for index in _find_about_writer(reading, lines):
+        reading.segments[index].label = "other"
     for index in reversed(span):
         segment = reading.segments[index]
         if segment.label in BODY_LABELS and _is_imprint(segment):
@@ -90,6 +96,26 @@ def _is_dateline(reading: Reading, segment: Segment) -> bool:
     sites = " ".join(f" {get_key(name)} " for name in reading.declared.site_names)
     is_parted = len(signed.others) == 2 or signed.has_work  # «ود مدني: الميناء 24», «الشحر / خاص»
     return is_parted and bool(signed.others) and (signed.has_work or f" {get_key(signed.others[-1])} " in sites)
+
+
+def _find_about_writer(reading: Reading, lines: list[int]) -> list[int]:
+    """Return the last lines from the one on that says who wrote the text: «الكاتب رامي السعيد باحث في …».
+
+    It names a declared writer in its first words, or stands in a box for writers; behind it stands no text any more.
+    """
+    people = {
+        key for text, _ in reading.declared.authors for name in split_names(text) if " " in (key := get_key(name))
+    }
+    for position in range(max(len(lines) - _MAX_LINES_ABOUT_WRITER, 1), len(lines)):
+        index = lines[position]
+        segment = reading.segments[index]
+        start = f" {' '.join(get_key(segment.text).split()[:_MAX_WORDS_BEFORE_NAME])} "
+        is_named = not segment.level and any(f" {name} " in start for name in people)
+        behind = sum(reading.segments[i].words for i in lines[position + 1 :])
+        is_field = segment.words <= MAX_FIELD_WORDS and behind <= _MAX_WORDS_BEHIND
+        if is_field and (is_named or reading.hints[index] & Hint.BYLINE):
+            return lines[position:]
+    return []
 
 
 def _is_imprint(segment: Segment) -> bool:

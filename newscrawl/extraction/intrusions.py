@@ -52,6 +52,7 @@ _FORMS = (
     (_MINUTES, "other"), (_VIEWS, "other"), (_OWN_VIEW, "other"), (_HASHTAGS, "tag"),
 )  # fmt: skip
 _MAX_FORM_WORDS = 22
+_BUTTON = re.compile(r"(?<![a-z])(?:btn|button)", re.IGNORECASE)
 
 
 def name_intrusion(reading: Reading, segment: Segment) -> str:
@@ -66,9 +67,10 @@ def name_intrusion(reading: Reading, segment: Segment) -> str:
         return "other"
     if _is_pulled(reading, segment):
         return "other"
-    is_button = not segment.level and segment.link_share > 0.9 and not any(map(_leads_anywhere, segment.links))
-    if segment.words <= _MAX_WORDS and is_button:
-        return "other"  # «انقر للتوسيع»
+    if segment.words <= _MAX_WORDS and not segment.level and segment.link_share > 0.9:
+        is_idle = not any(map(_leads_anywhere, segment.links))
+        if is_idle or _is_drawn_as_button(reading, segment):
+            return "other"  # «انقر للتوسيع»
     if segment.words >= 3 and _is_lone_link(segment) and _is_offer(reading, segment):
         return "see_also"
     return ""
@@ -106,6 +108,15 @@ def _stands_in_gallery(reading: Reading, segment: Segment) -> bool:
             return True
         box = reading.boxes[box.parent]
     return False
+
+
+def _is_drawn_as_button(reading: Reading, segment: Segment) -> bool:
+    """Whether a link, or a box that it fills alone, is named a button: «ابدأ الآن» in <a class="btn btn-primary">."""
+    box = reading.boxes[segment.box]
+    holder = reading.boxes[max(box.parent, 0)]
+    names = [box.shape, *(link.get("class") or "" for _, _, link in segment.links)]
+    names += [holder.shape] if holder.end - holder.start == 1 else []
+    return any(map(_BUTTON.search, names))
 
 
 def _leads_anywhere(link: tuple[str, str, object]) -> bool:
