@@ -26,7 +26,7 @@ OF_ONE = [
     "{} | القاهرة", "القاهرة/ {}", f"القاهرة ({SITE}) - {{}}", "{} - أبوظبي", "رام الله - {}", "الدار البيضاء: {}",
     f"{SITE} - {{}}", f"{{}} - {SITE}", "خاص - {}", f"مراسل {SITE} في القاهرة: {{}}", "موفد الميناء إلى القاهرة: {}",
     "{} *", "{} - كاتب سوري", "{} (كاتب وباحث)", f"كتب: {{}} - تصوير: {TWO}", f"تقرير: {{}} | تصوير: {TWO}",
-    "كتبها: {}", "{}، عضو المجلس البلدي",
+    "كتبها: {}", "رصد: {}", "{}، عضو المجلس البلدي",
 ]  # fmt: skip
 OF_SEVERAL = [
     (f"{ONE} و{TWO}", (ONE, TWO)), (f"{ONE} - {TWO}", (ONE, TWO)), (f"كتب: {ONE} و {TWO}", (ONE, TWO)),
@@ -34,7 +34,7 @@ OF_SEVERAL = [
 ]  # fmt: skip
 OF_NOBODY = [
     "وكالات", "القاهرة - وكالات", "القاهرة - أ ف ب", "رويترز", "متابعات", "المصدر: وكالات", SITE, f"القاهرة - {SITE}",
-    f"تصوير: {ONE}", f"راجعه طبيا: {ONE}", "القاهرة في 19 أغسطس 2025 / الميناء /", "mina_editor", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
+    f"تصوير: {ONE}", f"راجعه طبيا: {ONE}", "القاهرة في 19 أغسطس 2025 / الميناء /", "mina_editor", "Unknown", "Rédaction", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
 ]  # fmt: skip
 
 
@@ -43,6 +43,11 @@ def read_authors(line: str, place: str) -> tuple[str, ...]:
     article = extract(page, "https://mina.example/2025/03/bridge")
     assert line not in list_blocks(article) or not article.authors, "a byline is no text"
     return article.authors
+
+
+def read_box(content: str) -> tuple[str, ...]:
+    page = f"<html lang=ar><head>{_HEAD}</head><body><article><h1>{TITLE}</h1>{content}</article></body></html>"
+    return extract(page, "https://mina.example/2025/03/bridge").authors
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -61,6 +66,32 @@ def test_everybody_who_signs_is_an_author(line: str, people: tuple[str, ...], pl
 @pytest.mark.parametrize("line", OF_NOBODY)
 def test_agencies_places_and_the_site_sign_nothing(line: str, place: str) -> None:
     assert read_authors(line, place) == ()
+
+
+def test_desk_that_signs_is_an_author_and_the_place_beside_a_writer_is_none() -> None:
+    box = '<div class="author">{}</div>{}<div>{}</div>'
+    assert read_box(box.format("المحرر القانوني", "", PARAGRAPHS)) == ("المحرر القانوني",)
+    assert read_box(box.format(ONE, '<span class="author">من جدة والرياض</span>', PARAGRAPHS)) == (ONE,)
+    assert read_box(box.format(f"{ONE} من القاهرة", "", PARAGRAPHS)) == (ONE,)
+    # Drupal sets who and when into a <footer> above the text
+    meta = (
+        f'<footer class="node__meta"><div class="date">19 آب 2025</div><div class="author">إعداد {ONE}</div></footer>'
+    )
+    assert read_box(f"{meta}<div>{PARAGRAPHS}</div>") == (ONE,)
+
+
+def test_first_sentence_runs_on_from_its_correspondent() -> None:
+    page = PARAGRAPHS.replace("<p>", f"<p>بوابة القاهرة - {ONE} - ", 1)
+    assert read_box(f"<div>{page}</div>") == (ONE,)
+
+
+def test_declared_name_has_no_place_and_a_writer_in_the_headline_is_not_the_sites_name() -> None:
+    head = f'<title>{TITLE}</title><meta name="author" content="{ONE} - القاهرة">'
+    body = f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>"
+    assert extract(f"<html lang=ar><head>{head}</head><body>{body}</body></html>").authors == (ONE,)
+    title = f"{ONE}: {TITLE}"
+    body = f'<article><h1>{title}</h1><div class="author">{ONE}</div><div>{PARAGRAPHS}</div></article>'
+    assert extract(f"<html lang=ar><head><title>{title}</title></head><body>{body}</body></html>").authors == (ONE,)
 
 
 @pytest.mark.parametrize("place", ["beside the date", "first in the text"])

@@ -156,6 +156,19 @@ def test_section_is_read_from_every_form_below_a_long_menu(around: str) -> None:
     assert read(page).section == "رياضة"
 
 
+@pytest.mark.parametrize(
+    "crumb",
+    [
+        '<td class="path"><a href="/">الميناء</a> » <a href="/news">الأخبار</a> » رياضة</td>',
+        '<td><div class="breadcumb"><a href="/">الرئيسية</a><span>رياضة</span></div></td>',
+    ],
+    ids=["last step without a link", "no marks between"],
+)
+def test_last_step_of_a_breadcrumb_is_the_section(crumb: str) -> None:
+    page = f"<table><tr>{crumb}</tr><tr><td><h1>{TITLE}</h1></td></tr><tr><td>{PARAGRAPHS}</td></tr></table>"
+    assert read(page, url="https://mina.example/bridge").section == "رياضة"
+
+
 def test_last_entry_of_a_menu_that_is_printed_twice_is_no_section() -> None:
     menu = (
         "<nav><ul>" + "".join(f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate(MENU[:-1])) + "</ul></nav>"
@@ -408,6 +421,8 @@ def test_links_to_keywords_under_read_more_are_tags_and_a_category_is_no_headlin
         ('<figure><img src="/b.jpg"><figcaption>بيانات: الإدارة المركزية للإحصاء</figcaption></figure>', None,
          "الإدارة المركزية للإحصاء"),
         ('<figure><img src="/b.jpg"><figcaption>رويترز</figcaption></figure>', None, "رويترز"),
+        ('<figure><img src="/b.jpg"><figcaption>الجسر القديم في نيسان 2023 | نوف القحطاني</figcaption></figure>',
+         "الجسر القديم في نيسان 2023", "نوف القحطاني"),
         ('<div class="pic"><img src="/b.jpg"><span>(رويترز)</span></div>', None, "رويترز"),
         ('<figure><img src="/b.jpg"><figcaption>Getty Images / AFP</figcaption></figure>', None, "Getty Images / AFP"),
         ('<figure><img src="/b.jpg"><figcaption>الجسر القديم. تصوير نوف القحطاني</figcaption></figure>', "الجسر القديم.",
@@ -515,15 +530,38 @@ def test_question_before_an_embedded_post_is_no_text() -> None:
          "2025-07-07T17:10"),
         ("<span><i></i> 4 مارس 2025م</span> <span><i></i> 12:22</span> <span>2271</span>", "2025-03-04T12:22"),
         ("<div>4 مارس 2025</div><div>12:22</div>", "2025-03-04T12:22"),
+        ("<div class=date>الأحد ١٥ يونيو ٢٠٢٥</div><span>|</span><div>١٩ ذو الحجة ١٤٤٦ هـ</div><span>١١:٠٨ صباحاً</span>",
+         "2025-06-15T11:08"),
         ("<p>سالم الكثيري | 4 مارس 2025 | 10:30 ص</p>", "2025-03-04T10:30"),
         ("<div>الثلاثاء, 04 تشرين1/أكتوير 2022 21:40</div>", "2022-10-04T21:40"),
         ("<div>4 مارس 2025</div><div>5 تعليقات</div>", "2025-03-04"),
     ],
-    ids=["both calendars", "day, time and readers", "two boxes", "between bars", "as Joomla misspells it", "no time beside it"],
+    ids=["both calendars", "day, time and readers", "two boxes", "both calendars and the time", "between bars", "as Joomla misspells it", "no time beside it"],
 )  # fmt: skip
 def test_day_and_time_in_boxes_of_their_own_are_one_date(row: str, published: str) -> None:
     page = f'<main><h1>{TITLE}</h1><div class="dates">{row}</div><div>{PARAGRAPHS}</div></main>'
     assert read(page, url="https://mina.example/bridge").published_at == published
+
+
+def test_day_in_the_dateline_is_the_articles_where_no_other_is_printed() -> None:
+    page = PARAGRAPHS.replace("<p>", "<p>الميناء، 12/03/2014 -(و م أ)- ", 1)
+    dated = read(f"<article><h1>{TITLE}</h1><div>{page}</div></article>", url="https://mina.example/bridge")
+    assert (dated.published_at, dated.published_source) == ("2014-03-12", "dateline")
+    in_sentence = page.replace("الميناء، 12/03/2014 -(و م أ)- ", "افتتح الجسر القديم في 12/03/2014 ")
+    assert read(f"<h1>{TITLE}</h1><div>{in_sentence}</div>", url="https://mina.example/bridge").published_at is None
+
+
+def test_number_of_readers_is_no_heading_of_a_ranking() -> None:
+    meta = "<span class=views>عدد المشاهدات:</span><span>1511</span>"
+    page = f"<article><h1>{TITLE}</h1><div class=date>{meta}</div><div>{PARAGRAPHS}</div></article>"
+    assert list_blocks(read(page)) == list(TEXT)
+
+
+def test_headline_behind_the_menu_is_not_the_ministrys_own_name() -> None:
+    menu = "<ul><li><a href='/'>الرئيسية</a></li><li><a href='/m'>المركز الإعلامي</a></li></ul>"
+    page = f"<h1>وزارة الإرشاد والأوقاف</h1>{menu}<h2>المركز الإعلامي</h2><div class='news-title'>{TITLE}</div><div>{PARAGRAPHS}</div>"
+    article = extract(f"<html lang=ar><head><title>تفاصيل الخبر</title></head><body>{page}</body></html>")
+    assert (article.title, list_blocks(article)) == (TITLE, list(TEXT))
 
 
 def test_who_signs_a_communique_is_part_of_it_and_the_agencys_end_mark_is_not() -> None:

@@ -15,8 +15,9 @@ import newscrawl
 from newscrawl.arabic import find_language
 from newscrawl.dates import parse_iso
 from newscrawl.extraction.addresses import find_addresses, find_copy
+from newscrawl.extraction.agency import find_agency
 from newscrawl.extraction.blocks import label
-from newscrawl.extraction.bylines import find_agency, find_authors
+from newscrawl.extraction.bylines import find_authors
 from newscrawl.extraction.document import Document, read_document
 from newscrawl.extraction.fields import find_dates, find_kind, find_tags, find_title
 from newscrawl.extraction.images import find_images, pick_lead

@@ -94,6 +94,8 @@ def _label_alone(reading: Reading, index: int, segment: Segment) -> str:
     for hint, name in _FIELD_LABELS:
         if name == "credit" and not _has_picture_above(reading, index):
             continue  # «credits» between headline and text name who wrote it
+        if name == "caption" and segment.level and segment.link_share > 0.9:
+            continue  # «<div class="caption"><h5><a>» is a card of Bootstrap
         if hints & hint and (segment.words <= 16 or name == "caption"):
             return name
     if segment.words < 12 and _ADDRESS.search(segment.text):
@@ -121,6 +123,8 @@ def _name_marker(reading: Reading, index: int, segment: Segment) -> str:
     if segment.phrase is None:
         return ""
     kind, match = segment.phrase
+    if kind == "see_also" and match == "exact" and "الاكثر" in segment.folded:
+        return "other"  # «الموضوعات المتعلقة بالقسم الأكثر قراءة»
     if match == "exact" and kind in ("placeholder", "see_also"):
         return kind
     if match == "exact" and kind == "most_read" and not reading.hints[index] & Hint.TAGS:

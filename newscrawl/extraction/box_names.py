@@ -45,8 +45,9 @@ def settle_hints(reading: Reading) -> list[int]:
             found &= ~FURNITURE
         if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
             found &= ~(Hint.LISTING | Hint.ASIDE)
-        if found & Hint.ASIDE and _stands_under_headline(reading, box, words, fields):
-            found &= ~Hint.ASIDE  # «<aside class="article-info">» with who and when
+        if found & (Hint.ASIDE | Hint.PAGE) and _stands_under_headline(reading, box, words, fields):
+            # «<aside class="article-info">», «<footer class="node__meta">» with who and when
+            found &= ~(Hint.ASIDE | Hint.PAGE)
         if found & Hint.QUOTE or settled[box.parent] & Hint.QUOTE:
             found &= ~(
                 Hint.ASIDE | Hint.PAGE

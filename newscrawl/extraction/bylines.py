@@ -7,7 +7,7 @@ companions sign. Where none convinces, the structured data does, then the other 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -17,6 +17,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import DATED_PLACE, FIELD_BREAK, HAS_DIGIT, is_date_line
 from newscrawl.extraction.names import (
     ROLE,
+    is_name,
     is_name_like,
     list_unlike_names,
     read_signed,
@@ -30,32 +31,31 @@ from newscrawl.urls import get_host, resolve
 _MAX_WORDS, _MAX_LINE_WORDS = 14, 26
 _NEAR = 8
 _NOBODY = re.compile(
-    r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s(?!\w$)|\w_\w|developed|powered|designed|admin\b|administrator|super ?user|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
-    r"|\b(?:news|agency|newspaper|channel|network|نيوز|برس|أونلاين|اونلاين)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
+    r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s(?!\w$)|\w_\w|developed|powered|designed|admin\b|administrator|super ?user|^(?:la )?r[ée]daction$|^unknown$|^anonymous$|^مجهول$|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
+    r"|\b(?:news|agency|newspaper|channel|network|نيوز|برس|بريس|أونلاين|اونلاين)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
     r"|^قبل |^منذ |دقائق|دقيقة"
     r"|\b(?:\w*correspondent|\w*korrespondent(?:in)?|corresponsal|writer|reporter|redakteur(?:in)?|director|professor\w*)\b"
     r"|^text size$|^(?:learn|read|view|see|about|all|more)\s|^(?:small|medium|large)$"
-    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^خاص$|^متابعات$|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|كل مقالات|المزيد|تفاصيل|هذه المادة",
+    r"|^\W*$|تعليق|مشاهد|هيئة التحرير|^(?:ال)?قسم |^(?:\w\.)+\w?$|^المدير$|^المشرف$|^ال[اإ]دارة$|^معلومات|^خاص$|^متابعات$|^role\b|^(?:صحفي|صحافي|مراسل|كاتب|محرر|مذيع)[ةه]?$|كل مقالات|المزيد|تفاصيل|هذه المادة",
     re.IGNORECASE,
 )
 _ARABIC = re.compile("[\u0620-\u064a]")
-_TEAM = re.compile("فريق \\S|(?:هيئة|أسرة) التحرير|غرفة الأخبار$|القسم ال\\S+$|مراسلو? \\S+$")
+_TEAM = re.compile(
+    r"فريق \S|(?:هيئة|أسرة) (?:ال)?تحرير|غرفة الأخبار$|القسم ال\S+$|مراسلو? \S+$|(?:المحرر|المراسل) ال\S+ي$|وحدة ال\S+|\w+ (?:team|staff)$",
+    re.IGNORECASE,
+)
 _AUTHOR_ADDRESS = (
     "author", "writer", "journalist", "reporter", "contributor", "kateb", "kuttab", "profile", "user", "people", "editor",
     "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
 )  # fmt: skip
 """One by one: all links of a page are asked, and a pattern of them takes five times as long."""
-# An agency is named beside the date or the people, or behind the text in a line of its own.
-_AGENCY_LABELS = frozenset(("byline", "date", "other", ""))
-_SOURCE_LABEL = re.compile(
-    r"^[\s(\[-]*(?:ال)?(?:مصدر|مصادر|وكالة)(?: الخبر)?\s*[:：]\s*|^\s*Source\s*:\s*|^\s*نقلا? عن\s*:?\s*", re.IGNORECASE
-)
 _ELSEWHERE = Hint.HIDDEN | Hint.COMMENT | Hint.RELATED
 # What speaks for a line, added up; a box of bylines or a link to a writer's page needs no second sign.
 _BOX, _LINK, _ROLE, _DATED, _ALONE, _NAME = 3.0, 3.5, 2.0, 2.0, 2.0, 1.0
 _ENOUGH, _LITTLE = 3.0, 1.5
 _POSTED = 3.0
 """Less than that speaks for whoever put the text into a blog: «مرسلة بواسطة فلان» below «بقلم: فلانة»."""
+_DATELINE = re.compile(r"[^-–\d.،:«]{2,25}\s+[-–]\s+(\S+ \S+(?: \S+)?)\s+[-–]\s")
 _POSTER = re.compile("مرسلة بواسطة|نشرت? بواسطة")
 _FIELDS = frozenset(("subtitle", "date", "image", "caption", "credit", "share", "comment"))
 """What may stand between the headline and a name alone."""
@@ -75,11 +75,18 @@ def find_authors(reading: Reading) -> tuple[str, ...]:
     nobody = {get_key(name) for name in others} | list_phrases("agency")
     declared = reading.declared.authors
     structured = [name for text, source in declared if source == "json-ld" for name in split_names(text)]
-    for names in (_read_printed(reading, nobody), structured, [name for name, _ in declared]):
+    told = [name for text, _ in declared for name in _read_declared(text)]
+    for names in (_read_printed(reading, nobody), structured, told):
         people = {get_key(name): name for name in reversed(list(_keep_people(names, nobody)))}
         if people:
             return tuple(reversed(people.values()))
-    return tuple(_keep_people(list(_read_signature(reading)), nobody))
+    return tuple(_keep_people([*_read_signature(reading), *_read_dateline(reading)], nobody))
+
+
+def _read_declared(text: str) -> Sequence[str]:
+    """Return the name that a meta element declares, without the place beside it: «فلان الفلاني - القاهرة»."""
+    signed = read_signed(text)
+    return signed.names if signed.names and signed.others else [text]
 
 
 def leads_to_author(href: str) -> bool:
@@ -100,6 +107,8 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
     for title, _ in reading.declared.titles:
         for part in split_title(title):
             key = get_key(part)
+            if title.startswith(part) and title[len(part) :].lstrip().startswith(":"):
+                continue  # «writer: headline»
             # «headline - writer | site» has the writer's name too
             if key != headline and part.count(" ") < 5 and not any(name in key for name in linked):
                 yield part
@@ -155,6 +164,8 @@ def _weigh_line(reading: Reading, index: int, nobody: set[str]) -> Iterator[Byli
     names: list[str] = []
     best = 0.0
     before = reading.segments[index - 1]
+    if before.label == "byline" and segment.text.startswith("من "):
+        return  # «من جدة والرياض» beside who wrote it there
     label = (
         _ROLE if before.text.endswith(":") and ROLE.fullmatch(before.text) else 0.0
     )  # a box of its own holds «بقلم:»
@@ -245,6 +256,8 @@ def _read_boxed(field: str) -> tuple[list[str], float]:
     """Return the names in a box of bylines, whatever they look like: a team, a pen name, a single word."""
     if field.endswith((".", "؟", "!")) and field.count(" ") > 2:
         return [], 0.0  # «تنشر النصوص بموجب رخصة المشاع الإبداعي.»
+    if _TEAM.fullmatch(field):
+        return [field], 0.0  # «المحرر القانوني»
     signed = read_signed(field)
     if not _ARABIC.search(field):
         return list(list_unlike_names(field)), _ROLE * signed.has_work
@@ -274,15 +287,9 @@ def _read_signature(reading: Reading) -> Iterator[str]:
             yield from signed.names
 
 
-def find_agency(reading: Reading) -> str | None:
-    """Return the news agency or the source that the article names for its text."""
-    for segment in reading.segments[max(reading.title_at, 0) :]:
-        if segment.label == "agency":
-            name = _SOURCE_LABEL.sub("", segment.text).strip(" ()[]«»-–—.:")
-            if name and not _SOURCE_LABEL.match(f"{name}:"):  # «المصدر» alone names nothing
-                return name
-        for text in (segment.text, *segment.parts) if segment.label in _AGENCY_LABELS else ():
-            name = ROLE.sub("", text).strip(" ()-–—:|")
-            if name.startswith(("وكالة ", "وكالات")) and name.count(" ") < 6 and not name.endswith("."):
-                return name
-    return None
+def _read_dateline(reading: Reading) -> Iterator[str]:
+    """Yield the correspondent whom the first sentence runs on from: «بوابة الميناء - فلان الفلاني - افتتح رئيس البلدية»."""
+    first = next((s for s in reading.segments[max(reading.title_at, 0) :] if s.label == "paragraph"), None)
+    found = _DATELINE.match(first.text) if first else None
+    if found and is_name(found[1]):
+        yield found[1]

@@ -22,6 +22,7 @@ _MOST_BARRED = 3
 """«الرئيسية | محليات | كتابات | المنتدى» is a menu."""
 STEPS = " »›‹/><«|\\←→"
 STEP_BREAK = re.compile(r"\s*[»›‹/><«|\\←→]+\s*")
+_LAST_STEP = re.compile(r"^\s*[»›>/←]+\s*([^\W\d_][^\d»›>/←|]*)$")
 HOME = frozenset(
     (
         "الصفحه الاولي",
@@ -119,6 +120,10 @@ def _read_last_step(reading: Reading, segment: Segment) -> str | None:
     steps = STEP_BREAK.split(text.strip(STEPS))
     if len(segment.links) > 1:
         steps = [text.strip(STEPS) for _, text, _ in segment.links]
+        last = _LAST_STEP.search(text.rpartition(segment.links[-1][1] or STEPS)[2])
+        steps += [last[1]] if last else []  # «الأخبار » الرياضة»: the last step need not be a link
+    elif len(steps) == 1 and len(segment.parts) > 1:
+        steps = [part.strip(STEPS) for part in segment.parts]
     names = (step for step in reversed(steps) if step and fold(step) not in HOME)
     return next((step for step in names if step.count(" ") < MAX_WORDS and not _begins_headline(reading, step)), None)
 

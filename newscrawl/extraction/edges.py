@@ -8,7 +8,7 @@ from itertools import islice
 from newscrawl.extraction.headings import looks_like_heading
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_dateline
-from newscrawl.extraction.names import is_signed, read_signed, split_names
+from newscrawl.extraction.names import is_name, is_signed, read_signed, split_names
 from newscrawl.extraction.reading import BODY_LABELS, MAX_FIELD_WORDS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
@@ -61,7 +61,7 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
         elif _is_dateline(reading, segment):
             segment.label = "byline"
         elif (
-            segment.words <= 3
+            (segment.words <= 3 or is_name(segment.text))
             and not segment.level
             and looks_like_heading(segment)
             and not _DATELINE.fullmatch(segment.text)

@@ -25,6 +25,10 @@ _DASH = re.compile(r"\s+[-–—]\s+")
 _TIME_ALONE = re.compile(
     r"\W*(?:الساعة\s*|في\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[صم]|صباحا?ً?|مساءً?ا?|ظهرا?ً?|[aApP]\.?[mM])?\W*"
 )
+_DATELINE = re.compile(
+    r"[^\d.،,:؟!]{2,25}\s*[،,]?\s*(?:في\s+|يوم\s+|بتاريخ\s+)?(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d{1,2}\s+\S+(?:\s*/\s*\S+)?\s+\d{4})م?\s*[-–(/]"
+)
+_MOST_IN_ROW = 5
 _SEPARATOR = re.compile(r"\W*")
 _HIJRI_YEAR, _GREGORIAN_YEAR = re.compile(r"[1١][34٣٤]\d\d(?!\d)"), re.compile(r"(?<!\d)(?:19|20|١٩|٢٠)\d\d(?!\d)")
 _MAX_DATED_WORDS, _MAX_SENTENCE_WORDS = 24, 40
@@ -91,7 +95,7 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
     if declared and printed and printed.source == "printed" and _is_doubtful(declared, printed, modified):
         declared = None
     found = [dating for dating in (declared, stamped, printed) if dating]
-    if not found and (issue := _read_issue(reading, timezone)):
+    if not found and (issue := _read_issue(reading, timezone) or _read_dateline(reading, timezone)):
         return issue, (modified.at if modified else None) or changed
     if not found:
         return Dating(), (modified.at if modified else None) or changed
@@ -197,12 +201,20 @@ def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
     return None
 
 
+def _read_dateline(reading: Reading, timezone: str | None) -> Dating | None:
+    """Return the day that an agency prints before its first sentence: «النعمة، 12/03/2014 -(و م أ)- اختتمت مساء اليوم»."""
+    first = next((s for s in reading.segments[max(reading.title_at, 0) :] if s.label == "paragraph"), None)
+    found = _DATELINE.match(first.text) if first else None
+    value = parse_date(found[1], timezone=timezone) if found else None
+    return Dating(format_date(value), found[0].strip(), "dateline") if found and value else None
+
+
 def _join_row(reading: Reading, index: int) -> list[str]:
     """Return a day with what the next boxes of its row add: the time, or the Gregorian date beside the Hijri one."""
     segment = reading.segments[index]
     text = segment.text
     rows: list[str] = []
-    for other in reading.segments[index + 1 : index + 3]:
+    for other in reading.segments[index + 1 : index + _MOST_IN_ROW]:
         boxes = [{line.box, reading.boxes[line.box].parent} for line in (segment, other)]
         if not other.text or not _adds_to_day(text, other) or boxes[0].isdisjoint(boxes[1]):
             break
@@ -214,8 +226,8 @@ def _join_row(reading: Reading, index: int) -> list[str]:
 def _adds_to_day(day: str, other: Segment) -> bool:
     if _SEPARATOR.fullmatch(other.text) or _TIME_ALONE.fullmatch(other.text):
         return True
-    is_hijri = bool(_HIJRI_YEAR.search(day)) and not _GREGORIAN_YEAR.search(day)
-    return is_hijri and other.words <= _MAX_DATED_WORDS and bool(_GREGORIAN_YEAR.search(other.text))
+    years = [(bool(_HIJRI_YEAR.search(text)), bool(_GREGORIAN_YEAR.search(text))) for text in (day, other.text)]
+    return other.words <= _MAX_DATED_WORDS and sorted(years) == [(False, True), (True, False)]
 
 
 def _list_readings(segment: Segment) -> Iterator[str]:

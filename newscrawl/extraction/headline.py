@@ -46,7 +46,27 @@ def find_headline(reading: Reading) -> int:
             score -= 5.0
         if score > best_score:
             best, best_score = index, score
-    return _find_main_heading(reading, best, sums, variants)
+    return _prefer_named(reading, _find_main_heading(reading, best, sums, variants), declared | variants)
+
+
+def _prefer_named(reading: Reading, best: int, declared: set[str]) -> int:
+    """Return the text named a headline behind the menu, where the heading above the menu is none that the head declares.
+
+    Ministries set their own name as the first heading, and «تفاصيل الخبر» as the title of every page.
+    """
+    if best < 0 or get_folded_key(reading.segments[best].folded) in declared:
+        return best
+    segments = reading.segments
+    named = [i for i, s in enumerate(segments) if s.hints & Hint.TITLE and not s.hints & _NOT_OF_HEADLINES]
+    behind = range(best + 1, len(segments))
+    text = next((i for i in behind if reading.weights[i] and i not in named), best)
+    menu = next((i for i in behind[: text - best] if reading.boxes[segments[i].box].tag == "li"), text)
+    named = [i for i in named if menu < i < text and _may_be_headline(segments[i])]
+    return named[-1] if named else best
+
+
+def _may_be_headline(segment: Segment) -> bool:
+    return 3 <= segment.words <= 30 and not segment.links and not segment.phrase
 
 
 def _find_main_heading(reading: Reading, best: int, sums: list[int], variants: set[str]) -> int:

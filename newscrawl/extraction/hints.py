@@ -47,7 +47,7 @@ class Hint:
 _CLASS_WORDS = {
     Hint.NAV: "nav navi navbar navigation menu menus submenu pagination pager toc"
     " skip toolbar fontsize fontresize textresize readprogress",
-    Hint.NAV | Hint.CRUMB: "breadcrumb breadcrumbs crumb crumbs youarehere",
+    Hint.NAV | Hint.CRUMB: "breadcrumb breadcrumbs breadcumb crumb crumbs youarehere",
     Hint.SHARE: "share shares sharing shared sharedaddy sharethis social socials sns addtoany a2a addthis sharebar"
     " sharebuttons follow followus socialmedia",
     Hint.RELATED: "related rltd relateds relatedposts relatednews recommended recommendations recommendation recommend readmore"

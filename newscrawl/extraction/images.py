@@ -45,6 +45,7 @@ _CREDIT_BEHIND_SIGN = re.compile(
 _CREDIT_BEHIND_DASH = re.compile(
     r"\s+[-–—|]\s*((?:رويترز|أ ?ف ?ب|أ\.ف\.ب|فرانس برس|الأناضول|غيتي|غيتي إيميجز|د ?ب ?أ|أ ?ب|أسوشيتد برس|AFP|Reuters|AP|Getty(?: Images)?|EPA)[^.]{0,30})$"
 )
+_CREDIT_BEHIND_BAR = re.compile(r"\s\|\s+(\S+(?: \S+){0,3})$")  # «حقول القمح في نيسان 2023 | فلان الفلاني»
 _CREDIT_ALONE = re.compile(r"(?:بيانات|غرافيك|إنفوغراف(?:يك)?|رسم|خريطة)\s*[:：]\s*(\S.{2,60})")
 _AGENCIES = re.compile(
     r"(?:(?:getty(?: images)?|afp|reuters|ap|epa|aa|anadolu|shutterstock|imago|alamy|freepik|pexels|unsplash)\W*)+",
@@ -115,7 +116,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     match = _CREDIT_IN_BRACKETS.search(text)
     if match and (_AGENCY_NAME.search(match.group(1)) or len(match.group(1).split()) <= 4):
         return text[: match.start()].strip() or None, strip_phrase(match.group(1), "credit") or match.group(1)
-    match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text)
+    match = _CREDIT_BEHIND_SIGN.search(text) or _CREDIT_BEHIND_DASH.search(text) or _CREDIT_BEHIND_BAR.search(text)
     if match:
         return text[: match.start()].strip(" -–—|،") or None, match.group(1).strip()
     return text or None, None

@@ -14,7 +14,7 @@ from newscrawl.extraction.phrases import find_phrase
 _MAX_NAME_WORDS, _MAX_SIGNED_WORDS = 7, 9
 ROLE = re.compile(
     r"^\W*(?:(?:كتب(?:ته|ت|ها|ه)?|كتابة|بقلم|بواسطة|مرسلة|نشر|أرسلت|[تي]كتبه?ا?|أعدته?ا?|أعده?ا?|الكاتبة?|المؤلف|المحررة?|الصحفي|إعداد|اعداد|تقرير|تحقيق|حوار|حاور(?:ه|ها|ته|تها|هما)?|أجرى الحوار"
-    r"|المراسل|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
+    r"|المراسل|رصد|من|عن|by|written|author|reporter|von|par|por|av|door|autor)(?:\s*[:：،,/|–-]\s*|\s+|$))+",
     re.IGNORECASE,
 )
 """The word for the work before a name: «بقلم: فلان», «تحقيق / فلان», «كتبت فلانة»."""
@@ -28,7 +28,7 @@ _NOT_WRITING = re.compile(
     re.IGNORECASE,
 )
 _OCCUPATION = re.compile(
-    r"(?:كاتب|باحث|صحفي|صحافي|أكاديمي|أستاذ|محام|خبير|إعلامي|شاعر|روائي|قاص|محلل|ناشط|طبيب|مدون|عضو|رئيس|مدير|نائب|مستشار|منسق|متحدث|ناطق)(?:ة|ه)?(?: .*)?$"
+    r"(?:كاتب|باحث|صحفي|صحافي|أكاديمي|أستاذ|محام|خبير|إعلامي|شاعر|روائي|قاص|محلل|ناشط|طبيب|مدون|عضو|رئيس|مدير|نائب|مستشار|منسق|متحدث|ناطق|محرر|مراسل)(?:ة|ه)?(?: .*)?$"
 )
 """«الشيخ ولد محمد الأمين / كاتب وباحث»"""
 # A dash between words; a hyphen inside a Latin name is part of it.
@@ -40,6 +40,7 @@ _TWO_WORD_PLACE = re.compile(
     "|مكة المكرمة|المدينة المنورة|كوالا لمبور|لوس أنجلوس|لاس فيغاس"
 )
 _PLACE_FROM = re.compile(r"^\S{3,}(?: \S{3,})? من (?=\S+ \S+(?: \S+)?$)")  # «باريس من نهى خليفة»
+_FROM_PLACE = re.compile(r"^(\S{2,} \S{2,}(?: \S+)?) من \S+(?: \S+)?$")  # «نهى خليفة من باريس»
 _INITIALS = re.compile(r"\w\.\s?\w\.?")
 _TITLED = re.compile(
     r"(?:د|أ|م|أ\.د)\.\s?\S+ \S|[^\W\d_]\.\s?\w{3,}$|(?=.*\.)(?:\w{3,}\s){0,2}\w{3,}\.?\s[^\W\d_]\.?$"
@@ -55,7 +56,7 @@ SECTION_WORDS = frozenset(
     " تحقيقات تقارير مقالات رأي حوادث العالم العربي حوار حوارات تقرير أسواق بورصة سياحة تعليم دين المرأة".split()
 )
 _NOT_IN_NAMES = SECTION_WORDS | frozenset(
-    "في من على إلى الى عن مع بعد قبل بين هذا هذه التي الذي أن إن ما لا لم لن قد كل أو ثم حتى منذ ضد عبر خلال واحد ثلاثة".split()
+    "بسم في من على إلى الى عن مع بعد قبل بين هذا هذه التي الذي أن إن ما لا لم لن قد كل أو ثم حتى منذ ضد عبر خلال واحد ثلاثة".split()
 )
 
 
@@ -89,7 +90,7 @@ def read_signed(text: str) -> Signed:
             has_work = True
             continue
         has_work = has_work or rest != piece.rstrip(":")
-        people = _split_at_and(_PLACE_FROM.sub("", rest))
+        people = _split_at_and(_FROM_PLACE.sub(r"\1", _PLACE_FROM.sub("", rest)))
         # what stands before a colon is no name: «رمز الخبر: 123», «ضيف المدونة: فلان»
         if not piece.endswith(":") and all(map(is_name_like, people)) and not _TWO_WORD_PLACE.fullmatch(rest):
             names += people
