@@ -17,7 +17,7 @@ from newscrawl.downloading import is_success, name_failure, to_page
 from newscrawl.extensions import RunningCrawl
 from newscrawl.extraction import extract_page
 from newscrawl.extraction.parts import MAX_PARTS, find_address, join_part, leave_next
-from newscrawl.extractors import Extracted, Failed, Job, extract_job
+from newscrawl.extractors import KEPT, Extracted, Failed, Job, extract_job
 from newscrawl.items import Article, Outcome, Page, Place
 from newscrawl.urls import canonicalize
 
@@ -44,6 +44,12 @@ class JoinedParts:
     def urls(self) -> list[str]:
         """Return the addresses of the parts that were joined to the first one."""
         return [address.url for address in self.article.addresses if address.kind == "part"]
+
+
+def is_first_part(article: Article) -> bool:
+    """Answer whether the article goes on on other pages; a later part that was met alone is left to its first one."""
+    goes_on = find_address(article, "next_part") and not find_address(article, "first_part")
+    return bool(goes_on) and article.outcome in KEPT
 
 
 async def join_parts(crawler: Crawler, article: Article, hold: Callable[[str], None]) -> JoinedParts | None:

@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Self
 
 from newscrawl.exceptions import NewscrawlError
 from newscrawl.extensions import RunningCrawl
-from newscrawl.extraction.parts import find_address
-from newscrawl.extractors import KEPT, Extracted, Extractors, Failed, Job, count_cores, extract_job
-from newscrawl.items import Article, Site
-from newscrawl.parts import JoinedParts, join_parts
+from newscrawl.extractors import Extracted, Extractors, Failed, Job, count_cores, extract_job
+from newscrawl.items import Site
+from newscrawl.parts import JoinedParts, is_first_part, join_parts
 from newscrawl.saving import Pace, ReadPage, Saving, get_place
 
 if TYPE_CHECKING:
@@ -240,7 +239,7 @@ class Understanding:
         if isinstance(answer, Failed):
             logger.warning("%s: %s (%s)", row.url, answer.reason, answer.detail)
             self._read[row.url] = ReadPage(row, failed=answer)
-        elif _is_first_part(answer.article):
+        elif is_first_part(answer.article):
             self._joining[row.url] = asyncio.ensure_future(self._join(row, answer))
         else:
             self._read[row.url] = ReadPage(row, answer.page, JoinedParts(answer.article))
@@ -295,9 +294,3 @@ class Understanding:
             self._crawler.signals.send_catch_log(understood, read=page)
         for part in [part for part, first in self._held.items() if first == url and part not in self._in_hand]:
             del self._held[part]
-
-
-def _is_first_part(article: Article) -> bool:
-    """Answer whether the article goes on on other pages; a later part that was met alone is left to its first one."""
-    goes_on = find_address(article, "next_part") and not find_address(article, "first_part")
-    return bool(goes_on) and article.outcome in KEPT
