@@ -80,3 +80,15 @@ def test_filler_of_a_template_is_no_text() -> None:
     filler = "<p>هذا النص هو مثال لنص يمكن أن يستبدل في نفس المساحة، لقد تم توليد هذا النص من مولد النص العربى.</p>"
     latin = "<p>Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt.</p>"
     assert read_body(inside=filler, below=latin) == list(TEXT)
+
+
+def test_a_box_of_facts_inside_the_text_is_none_of_it_however_long() -> None:
+    facts = f'<div class="site-factbox"><h3>حقائق عن الواحة</h3><p>{FIRST}</p><p>{SECOND} {FIRST}</p></div>'
+    assert read_body(inside=facts) == list(TEXT)
+
+
+def test_a_box_named_like_one_of_facts_may_hold_the_date() -> None:
+    page = f"<h1>نار الواحة التي لا تنطفئ</h1><p>{'</p><p>'.join(TEXT)}</p>"
+    info = '<div class="info-box"><span class="date">12 مارس 2024</span></div>'
+    article = extract(f"<html lang=ar><body>{info}{page}</body></html>", "https://waha.example/reports/fire")
+    assert article.published_at == "2024-03-12"

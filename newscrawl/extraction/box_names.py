@@ -14,6 +14,8 @@ from newscrawl.extraction.reading import FIELDS, FURNITURE, MAX_FIELD_WORDS, Rea
 from newscrawl.extraction.segments import Box
 
 _MAX_EMBED_WORDS = 90
+_FACTS = ("infobox", "info-box", "factbox", "fact-box")
+"""What newspapers call a box of facts beside the story, which may be as long as it: the words of a law, a whole speech."""
 _MAX_PICTURE_SEGMENTS = 8
 _MAX_UNDER_HEADLINE = 4
 _MAX_HEADER_SEGMENTS = 12
@@ -43,8 +45,8 @@ def settle_hints(reading: Reading) -> list[int]:
         found = box.hints
         if found & FURNITURE and _is_whole_article(reading, box, sums, after_title, holders):
             found &= ~FURNITURE
-        if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside" and _holds_long_text(reading, box):
-            found &= ~(Hint.LISTING | Hint.ASIDE)
+        if found & (Hint.LISTING | Hint.ASIDE) and box.tag != "aside":
+            found = _settle_place(reading, box, found, sums[box.end] > sums[box.start])
         if found & (Hint.ASIDE | Hint.PAGE) and _stands_under_headline(reading, box, words, fields):
             # «<aside class="article-info">», «<footer class="node__meta">» with who and when
             found &= ~(Hint.ASIDE | Hint.PAGE)
@@ -73,6 +75,13 @@ def settle_hints(reading: Reading) -> list[int]:
             found &= ~Hint.EMBED
         settled[box.index] |= found
     return [settled[segment.box] for segment in reading.segments]
+
+
+def _settle_place(reading: Reading, box: Box, found: int, has_text: bool) -> int:
+    """Return a box's hints, without those of cards and columns where it holds the article's own text or fields."""
+    if found & Hint.ASIDE and any(name in box.shape.lower() for name in _FACTS):
+        return found if has_text else found & ~Hint.ASIDE  # «<div class="info-box">» with who and when
+    return found & ~(Hint.LISTING | Hint.ASIDE) if _holds_long_text(reading, box) else found
 
 
 def _is_around(box: Box, others: list[Box], starts: list[int]) -> bool:

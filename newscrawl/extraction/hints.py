@@ -58,7 +58,7 @@ _CLASS_WORDS = {
     " topstories carousel outbrain taboola prevnext nextprev prevpost nextpost previouspost postnav postnavigation navlinks card cards teaser teasers"
     " ticker breaking marquee mgid",
     Hint.COMMENT: "comment comments commentlist commentform disqus respond reply fbcomments discussion",
-    Hint.ASIDE: "errata erratum correction corrections sidebar widget widgets aside rail sidecol sidecolumn",
+    Hint.ASIDE: "infobox factbox errata erratum correction corrections sidebar widget widgets aside rail sidecol sidecolumn",
     Hint.PAGE: "footer sitefooter foot copyright copyrights colophon siteheader masthead topbar pageheader mainheader",
     Hint.PROMO: "promo promos promotion newsletter subscribe subscription signup banner banners advert adverts"
     " advertisement advertising ads ad adsbygoogle sponsor sponsored dfp gpt googlenews appdownload downloadapp donate"
