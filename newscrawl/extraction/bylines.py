@@ -74,9 +74,9 @@ def find_authors(reading: Reading) -> tuple[str, ...]:
     others = (*reading.declared.site_names, *reading.declared.sections, *_find_stuck_names(reading))
     nobody = {get_key(name) for name in others} | list_phrases("agency")
     declared = reading.declared.authors
-    structured = [name for text, source in declared if source == "json-ld" for name in split_names(text)]
-    told = [name for text, _ in declared for name in _read_declared(text)]
-    for names in (_read_printed(reading, nobody), structured, told):
+    told = [(name, source) for text, source in declared for name in _read_declared(text)]
+    structured = [name for text, source in told if source == "json-ld" for name in split_names(text)]
+    for names in (_read_printed(reading, nobody), structured, [name for name, _ in told]):
         people = {get_key(name): name for name in reversed(list(_keep_people(names, nobody)))}
         if people:
             return tuple(reversed(people.values()))
