@@ -30,6 +30,7 @@ from newscrawl.urls import get_host, resolve
 
 _MAX_WORDS, _MAX_LINE_WORDS = 14, 26
 _NEAR = 8
+_MAX_HOME_CHARS = 32
 _NOBODY = re.compile(
     r"https?:|@|www\.|\d{2}|(?<!\b\w)(?<!\b[dmjs][rst])(?<!\bprof)[.!?؟]\s(?!\w$)|\w_\w|developed|powered|designed|admin\b|administrator|super ?user|^(?:la )?r[ée]daction$|^unknown$|^anonymous$|^مجهول$|webmaster|\beditors?\b|\.(?:png|jpe?g|com|net)\b"
     r"|\b(?:news|agency|newspaper|channel|network|نيوز|برس|بريس|أونلاين|اونلاين)\b|^(?:ال)?(?:وكالة|صحيفة|جريدة|موقع|قناة|شبكة|مركز|منصة|إدارة|أخبار)\s"
@@ -113,7 +114,8 @@ def _find_stuck_names(reading: Reading) -> Iterator[str]:
             if key != headline and part.count(" ") < 5 and not any(name in key for name in linked):
                 yield part
     for segment in reading.segments[: max(reading.title_at, 0)]:
-        yield from (text for href, text, _ in segment.links if text and HOME_ADDRESS.fullmatch(href.strip()))
+        home = (text for href, text, _ in segment.links if len(href) < _MAX_HOME_CHARS and HOME_ADDRESS.fullmatch(href))
+        yield from filter(None, home)
     if address := resolve(None, reading.url or ""):
         yield get_host(address).rsplit(".", 1)[0]
 
