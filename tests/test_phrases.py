@@ -191,3 +191,8 @@ def test_furniture_words_inside_a_long_paragraph_are_text() -> None:
         "وكان شعار الحملة «شارك الخبر»، ثم جاءت حملة «أخبار ذات صلة» و«جميع الحقوق محفوظة» في العام نفسه من دون أثر."
     )
     assert paragraph in read_with(paragraph, "in a paragraph")
+
+
+@pytest.mark.parametrize("text", ["1", "***", "9.0", "2 - 1", "175"])
+def test_a_line_without_a_letter_is_no_furniture_by_its_words(text: str) -> None:
+    assert find_kind(text) is None

@@ -92,3 +92,11 @@ def test_a_box_named_like_one_of_facts_may_hold_the_date() -> None:
     info = '<div class="info-box"><span class="date">12 مارس 2024</span></div>'
     article = extract(f"<html lang=ar><body>{info}{page}</body></html>", "https://waha.example/reports/fire")
     assert article.published_at == "2024-03-12"
+
+
+def test_the_clock_of_a_player_is_no_text() -> None:
+    assert read_body(inside="<p>00:00</p><p>0:00 / 4:12</p>") == list(TEXT)
+
+
+def test_a_number_alone_between_paragraphs_is_text() -> None:
+    assert read_body(inside="<p>1</p>")[1] == "1"

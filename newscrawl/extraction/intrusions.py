@@ -40,6 +40,8 @@ _PODCAST = re.compile(
 _VIEWS = re.compile(
     r"\W*(?:ملاحظه|تنويه)?\W*(?:جميع )?(?:ال)?(?:اراء|مقالات|مقال|مواد|تدوينات|تعليقات)\b.{0,60} و?لا (?:[تي]عبر|[تي]عكس|[تي]مثل)\w*.*"
 )
+_PLAYED = re.compile(r"\W*0?0:00(?:\W+\d?\d:\d\d)?\W*")
+"""The clock of a player that nobody has started: «00:00», «0:00 / 4:12»."""
 _OWN_VIEW = re.compile(
     r"\W*(?:هذا )?(?:المقال|المقاله|الراي)\b.{0,30}[يت]عبر عن (?:راي|وجهه نظر) (?:صاحب|كاتب)\w*.{0,20}"
 )
@@ -48,7 +50,7 @@ _PRESS_HERE = re.compile(
 )
 _HASHTAGS = re.compile(r"(?:هاشتاغ|وسم)?\W*#\w+(?:\s+#\w+)*\W*")
 _FORMS = (
-    (_APPEAL, "promo"), (_NEWS_BY_MAIL, "promo"), (_PODCAST, "promo"), (_PRESS_HERE, "promo"), (_COUNTER, "other"),
+    (_APPEAL, "promo"), (_NEWS_BY_MAIL, "promo"), (_PODCAST, "promo"), (_PRESS_HERE, "promo"), (_COUNTER, "other"), (_PLAYED, "other"),
     (_MINUTES, "other"), (_VIEWS, "other"), (_OWN_VIEW, "other"), (_HASHTAGS, "tag"),
 )  # fmt: skip
 _MAX_FORM_WORDS = 22
