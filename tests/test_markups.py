@@ -423,6 +423,8 @@ def test_links_to_keywords_under_read_more_are_tags_and_a_category_is_no_headlin
         ('<figure><img src="/b.jpg"><figcaption>رويترز</figcaption></figure>', None, "رويترز"),
         ('<figure><img src="/b.jpg"><figcaption>الجسر القديم في نيسان 2023 | نوف القحطاني</figcaption></figure>',
          "الجسر القديم في نيسان 2023", "نوف القحطاني"),
+        ('<div class="owl-carousel"><div class="img"><a class="ratio"><img src="/b.jpg"></a><div class="row-title">'
+         '<a class="article-title">الجسر القديم فجرا (رويترز)</a></div></div></div>', "الجسر القديم فجرا", "رويترز"),
         ('<div class="pic"><img src="/b.jpg"><span>(رويترز)</span></div>', None, "رويترز"),
         ('<figure><img src="/b.jpg"><figcaption>Getty Images / AFP</figcaption></figure>', None, "Getty Images / AFP"),
         ('<figure><img src="/b.jpg"><figcaption>الجسر القديم. تصوير نوف القحطاني</figcaption></figure>', "الجسر القديم.",

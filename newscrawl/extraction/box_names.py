@@ -104,9 +104,9 @@ def _stands_under_headline(reading: Reading, box: Box, words: list[int], fields:
 
 
 def _shows_pictures(reading: Reading, box: Box) -> bool:
-    """Whether a box holds pictures and no link: a carousel of the article's own pictures."""
+    """Whether a box holds pictures and no link that leads anywhere: a carousel of the article's own pictures."""
     inside = reading.segments[box.start : box.end]
-    return any(s.image is not None for s in inside) and not any(s.links for s in inside)
+    return any(s.image is not None for s in inside) and not any(href for s in inside for href, _, _ in s.links)
 
 
 def _is_captioned_picture(reading: Reading, box: Box, words: list[int], captions: list[int]) -> bool:

@@ -95,7 +95,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
             and segment.words <= _MAX_LABEL_WORDS
             and not hints & (Hint.CAPTION | Hint.FIGURE | Hint.CREDIT)
         )
-        or (segment.link_share > 0.5 and not (hints & Hint.CAPTION and _shares_link(reading, image, position)))
+        or (segment.link_share > 0.5 and _leads_elsewhere(reading, image, position))
         or is_dateline(segment)
         or leads_home(segment)
         or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery
@@ -130,10 +130,12 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
     return rest > max(120, reading.weights[position]) or has_credit
 
 
-def _shares_link(reading: Reading, image: int, position: int) -> bool:
-    """Whether one link, to the picture itself, holds a picture and its caption."""
+def _leads_elsewhere(reading: Reading, image: int, position: int) -> bool:
+    """Whether a text is a link of its own: one to the picture itself may hold both it and its caption."""
+    if not any(href for href, _, _ in reading.segments[position].links):
+        return False
     links = [{link for _, _, link in reading.segments[i].links} for i in (image, position)]
-    return not links[0].isdisjoint(links[1])
+    return links[0].isdisjoint(links[1]) or not reading.hints[position] & Hint.CAPTION
 
 
 def _is_bare(reading: Reading, image: int, position: int) -> bool:
