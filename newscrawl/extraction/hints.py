@@ -131,8 +131,8 @@ _OTHERWISE = frozenset(
 )
 _DRESSING_STYLE = re.compile(r"font|color|size|weight|decoration", re.IGNORECASE)
 PAINTED = re.compile(r"background-image\s*:\s*url\(\s*[\"']?([^\"')]+)", re.IGNORECASE)
+"""How page builders show a picture: an empty box, named for one, with it as its background."""
 _PICTURE_NAME = re.compile("(?<!bg-)cover|hero|image|img|photo|thumb|pic|poster|visual|media", re.IGNORECASE)
-"""How page builders show a picture: an empty box with it as its background."""
 _NOT_PRINTED_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
