@@ -17,6 +17,8 @@ PLACES = {
     "beside the date": f'<div class="meta"><span>{{}}</span><span>19 آب 2025</span></div><div>{PARAGRAPHS}</div>',
     "first in the text": f"{_DAY}<div><p><b>{{}}</b></p>{PARAGRAPHS}</div>",
     "last in the text": f"{_DAY}<div>{PARAGRAPHS}<p>{{}}</p></div>",
+    "among icons": f'<div class="small"><span><i class="fa"></i> {{}}</span><span><i class="fa"></i> 19 آب 2025</span></div><div>{PARAGRAPHS}</div>',
+    "beside a face": f'<div><img src="/f.jpg" width=40 height=40><div><div>{{}}</div><div>19 آب 2025</div></div></div><div>{PARAGRAPHS}</div>',
     "behind the text": f'{_DAY}<div>{PARAGRAPHS}</div><div class="author-box"><h4>{{}}</h4></div>',
 }
 OF_ONE = [

@@ -395,6 +395,21 @@ def test_page_for_subscribers_only_is_no_article() -> None:
     assert read(f"<main><h1>حصري: خريطة الصفقات الجديدة</h1><div>{wall}</div></main>").outcome == "paywalled"
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "<h3>أكمل القراءة بالاشتراك في النسخة الرقمية</h3><button>اشترك الآن</button>",
+        "<h3>هذا المحتوى متاح للمشتركين فقط</h3>",
+        "<div class=cta>النص الكامل في العدد الورقي 87، متوافر في المكتبات</div>",
+    ],
+)
+def test_teaser_is_told_by_what_stands_behind_it(behind: str) -> None:
+    meta = "<div class=meta>سالم الكثيري</div><time>10 مارس 2024</time>"
+    page = f"<article><h1>{TITLE}</h1>{meta}<p>{TEXT[0]}</p>{{}}</article>"
+    assert read(page.format(behind)).outcome == "paywalled"
+    assert read(page.format("<h3>اشترك في نشرتنا البريدية</h3><button>اشترك الآن</button>")).outcome == "article"
+
+
 @pytest.mark.parametrize("heading", ["نقترح عليك", "تفاصيل أكثر", "شاهد الحلقة"])
 def test_heading_that_asks_to_read_on_above_a_lone_link_is_no_text(heading: str) -> None:
     offer = f'<h3>{heading}</h3><p><a href="/2">متحف البحر يفتح أبوابه مجانا</a></p>'

@@ -19,6 +19,7 @@ from newscrawl.extraction.names import (
     ROLE,
     is_name,
     is_name_like,
+    leads_to_author,
     list_unlike_names,
     read_signed,
     split_names,
@@ -45,11 +46,6 @@ _TEAM = re.compile(
     r"فريق \S|(?:هيئة|أسرة) (?:ال)?تحرير|غرفة الأخبار$|القسم ال\S+$|مراسلو? \S+$|(?:المحرر|المراسل) ال\S+ي$|وحدة ال\S+|\w+ (?:team|staff)$",
     re.IGNORECASE,
 )
-_AUTHOR_ADDRESS = (
-    "author", "writer", "journalist", "reporter", "contributor", "kateb", "kuttab", "profile", "user", "people", "editor",
-    "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
-)  # fmt: skip
-"""One by one: all links of a page are asked, and a pattern of them takes five times as long."""
 _ELSEWHERE = Hint.HIDDEN | Hint.COMMENT | Hint.RELATED
 # What speaks for a line, added up; a box of bylines or a link to a writer's page needs no second sign.
 _BOX, _LINK, _ROLE, _DATED, _ALONE, _NAME = 3.0, 3.5, 2.0, 2.0, 2.0, 1.0
@@ -88,11 +84,6 @@ def _read_declared(text: str) -> Sequence[str]:
     """Return the name that a meta element declares, without the place beside it: «فلان الفلاني - القاهرة»."""
     signed = read_signed(text)
     return signed.names if signed.names and signed.others else [text]
-
-
-def leads_to_author(href: str) -> bool:
-    """Whether an address speaks of authors."""
-    return any(map(href.lower().__contains__, _AUTHOR_ADDRESS))
 
 
 # -- who is nobody
@@ -196,7 +187,10 @@ def _list_fields(reading: Reading, index: int) -> Iterator[tuple[float, str]]:
     if segment.label == "byline":
         if reading.hints[index] & Hint.LISTING:
             return
-        runs_together = len(segment.parts) > 1 and "".join(segment.parts) == segment.text
+        # «بقلم: فلان» and the day in one row of icons, or without a space between them
+        runs_together = len(segment.parts) > 1 and (
+            "".join(segment.parts) == segment.text or any(map(parse_date, segment.parts))
+        )
         if len(links) > 1:
             yield from ((_BOX, text) for _, text in links)
         elif runs_together:
@@ -271,11 +265,13 @@ def _read_boxed(field: str) -> tuple[list[str], float]:
 
 
 def _stands_alone(reading: Reading, index: int) -> bool:
-    """Whether a bold line is all that stands between the headline and the text or its picture, the standfirst left out."""
-    if reading.segments[index].bold_share < 0.9 or index + 1 >= len(reading.segments):
+    """Whether a bold line, or a name with a place, is all between headline and text, the fields of a head left out."""
+    segment = reading.segments[index]
+    if index + 1 >= len(reading.segments) or (segment.bold_share < 0.9 and not read_signed(segment.text).others):
         return False
     begins = reading.segments[index + 1].image is not None or reading.weights[index + 1] > 0
-    return begins and all(other.label in _FIELDS for other in reading.segments[reading.title_at + 1 : index])
+    above = reading.segments[reading.title_at + 1 : index]
+    return begins and all(other.label in _FIELDS or is_date_line(other) for other in above)
 
 
 def _read_signature(reading: Reading) -> Iterator[str]:

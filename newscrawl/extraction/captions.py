@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from newscrawl.extraction.hints import Hint
+from newscrawl.extraction.images import is_tiny
 from newscrawl.extraction.lines import is_date_line, is_dateline, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
 from newscrawl.extraction.segments import Box
@@ -32,6 +33,8 @@ def find_captions(reading: Reading) -> dict[int, int]:
     for index, segment in enumerate(reading.segments):
         if segment.image is None or index in reading.card_of or reading.hints[index] & FURNITURE:
             continue
+        if is_tiny(segment.image):
+            continue  # beside a face stands its name
         for position in range(index + 1, min(index + 4, len(reading.segments))):
             other = reading.segments[position]
             if position == reading.title_at:

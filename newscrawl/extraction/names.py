@@ -58,6 +58,11 @@ SECTION_WORDS = frozenset(
 _NOT_IN_NAMES = SECTION_WORDS | frozenset(
     "بسم في من على إلى الى عن مع بعد قبل بين هذا هذه التي الذي أن إن ما لا لم لن قد كل أو ثم حتى منذ ضد عبر خلال واحد ثلاثة".split()
 )
+_AUTHOR_ADDRESS = (
+    "author", "writer", "journalist", "reporter", "contributor", "kateb", "kuttab", "profile", "user", "people", "editor",
+    "/كاتب", "/كتاب/", "/مؤلف", "/محرر",
+)  # fmt: skip
+"""One by one: all links of a page are asked, and a pattern of them takes five times as long."""
 
 
 class Signed(NamedTuple):
@@ -146,3 +151,8 @@ def _split_at_and(text: str) -> list[str]:
         if before.count(" ") and after.count(" ") and (word.startswith("وو") or not _NAMES_IN_WAW.match(word)):
             return [before, *_split_at_and(after)]
     return [text]
+
+
+def leads_to_author(href: str) -> bool:
+    """Whether an address speaks of authors."""
+    return any(map(href.lower().__contains__, _AUTHOR_ADDRESS))

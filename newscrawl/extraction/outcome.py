@@ -15,7 +15,7 @@ from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.metadata import ARTICLE_TYPES
 from newscrawl.extraction.phrases import find_phrase
-from newscrawl.extraction.reading import Reading, get_folded_key, get_key
+from newscrawl.extraction.reading import BODY_LABELS, FURNITURE, Reading, get_folded_key, get_key
 from newscrawl.extraction.segments import Box
 from newscrawl.items import Article, Outcome
 from newscrawl.urls import resolve
@@ -29,8 +29,8 @@ _CONSENT = re.compile(
     r"before you continue|we value your privacy|نحن نقدر خصوصيتك|قبل المتابعه|الموافقه علي ملفات تعريف الارتباط"
 )
 _PAYWALL = re.compile(
-    r"للمشتركين (?:فقط|حصر)|محتوي (?:حصري )?(?:خاص )?(?:ب|ل)المشتركين|خاص بالمشتركين|اشترك (?:الان )?(?:لقراء|لمتابع|لمواصل)"
-    r"|(?:للاعضاء|الاعضاء) فقط|مقالات مجانيه|اختر باقتك|subscribers only|subscribe to (?:read|continue)",
+    r"للمشتركين (?:فقط|حصر)|(?:مخصص|متاح|متوفر|حصري)\w* (?:فقط )?للمشتركين|محتوي (?:حصري )?(?:خاص )?(?:ب|ل)المشتركين|خاص بالمشتركين|اشترك (?:الان )?(?:لقراء|لمتابع|لمواصل)"
+    r"|(?:للاعضاء|الاعضاء) فقط|مقالات مجانيه|اختر باقتك|القراء\w* بالاشتراك|لقراء\w* (?:ال)?(?:مقال|نص|تقرير|خبر|ماد)\w* كامل|النص الكامل في العدد|subscribers only|subscribe to (?:read|continue)",
     re.IGNORECASE,
 )
 _NOT_FOUND = re.compile(
@@ -62,6 +62,7 @@ _TITLES_OF_OTHERS = frozenset(("page", "section", "copyright", "nav", "most_read
 _MIN_BODY_CHARS = 60
 _MAX_WALL_CHARS = 1200
 _MAX_TEASER_CHARS = 600
+_LINES_BEHIND_TEASER = 5
 _LEAST_PARAGRAPH_CHARS = 60
 _DATE_WEIGHTS = {"printed": 1.5, "issue": 0.0}
 """The day of an issue stands on each of its pages."""
@@ -97,11 +98,23 @@ def _find_wall(reading: Reading, article: Article) -> tuple[Outcome, str | None]
         return Outcome.CONSENT, None
     if size < 400 and _NOT_FOUND.search(f"{title} {start[:600]}"):
         return Outcome.NOT_ARTICLE, "not_found"
-    if article.title and size < _MAX_TEASER_CHARS and _PAYWALL.search(fold(article.body)):
+    if article.title and size < _MAX_TEASER_CHARS and _PAYWALL.search(_read_teaser(reading, article)):
         return Outcome.PAYWALLED, None
     if len(texts) < 200 and not article.body:
         return Outcome.EMPTY_SHELL, None
     return None
+
+
+def _read_teaser(reading: Reading, article: Article) -> str:
+    """Return the folded text with the lines right behind it, where a teaser says for whom the rest is."""
+    last = max(
+        (i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=reading.title_at
+    )
+    behind = range(last + 1, min(last + _LINES_BEHIND_TEASER, len(reading.segments)))
+    lines = (
+        reading.segments[i].text for i in behind if not reading.hints[i] & (FURNITURE & ~(Hint.PROMO | Hint.BUTTON))
+    )
+    return fold(" ".join((article.body, *lines)))
 
 
 def _find_objection(reading: Reading, article: Article) -> str | None:

@@ -10,10 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from newscrawl.arabic import fold
 from newscrawl.dates import parse_date
-from newscrawl.extraction.bylines import leads_to_author
 from newscrawl.extraction.crumbs import HOME, MAX_WORDS, NO_SECTION, STEP_BREAK, STEPS, is_label, list_crumbs
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.names import SECTION_WORDS
+from newscrawl.extraction.names import SECTION_WORDS, leads_to_author
 from newscrawl.extraction.phrases import strip_phrase
 from newscrawl.extraction.reading import BODY_LABELS, Reading, get_key
 from newscrawl.extraction.segments import Segment
