@@ -121,10 +121,10 @@ class RunningCrawl:
         if room.is_low:
             raise StorageError(f"nothing is fetched into {self.home}: {room}; free space, or set it lower")
         self._opened.enter_context(lock_site(self.home, key))
-        self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
-        # What a killed crawl left, and once more when the writer has closed its last file.
+        # What a killed crawl left, and once more when the last file and the archive, with its cache, are closed.
         keep_index(self.home, key)
         self._opened.callback(keep_index, self.home, key)
+        self.archive = self._opened.enter_context(Archive(self.home / "archive.db"))
         self.writer = self._opened.enter_context(WarcWriter(self.home / "warc", prefix=key, told=self._told))
         # No row may name a place in a WARC that a power cut can still take back.
         self.archive.before_commit = self.writer.sync

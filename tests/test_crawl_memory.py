@@ -23,7 +23,8 @@ from tests.web.stories import print_story
 pytestmark = pytest.mark.long
 
 PAGES = 100_000 if "NEWSCRAWL_SOAK" in os.environ else 1_500
-MOST_GROWTH_MB = 40.0
+# In a long crawl SQLite's cache of 32 MB fills, once, as the archive grows; the index at the end takes some 20 more.
+MOST_GROWTH_MB = 64.0 if "NEWSCRAWL_SOAK" in os.environ else 40.0
 _OF_ONE_SITEMAP = 5_000
 
 

@@ -17,7 +17,7 @@ from newscrawl.exceptions import ArchiveError, ArchiveMissingError, StorageError
 LOCK_TIMEOUT_SECONDS = 30.0
 _RETRY_SECONDS = 0.02
 # What is found by hash lies all over the file: with SQLite's two megabytes a page is read anew for each of them.
-_CACHE_KIB = 65_536
+_CACHE_KIB = 32_768
 
 _STORAGE_ADVICE = {
     sqlite3.SQLITE_FULL: "the disk is full; nothing of this step was kept: free space and run the same command again",
