@@ -12,9 +12,10 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from newscrawl.dates import parse_date
+from newscrawl.extraction.datelines import read_dateline
 from newscrawl.extraction.headline import HOME_ADDRESS, split_title
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import DATED_PLACE, FIELD_BREAK, HAS_DIGIT, is_date_line
+from newscrawl.extraction.lines import FIELD_BREAK, HAS_DIGIT, is_date_line
 from newscrawl.extraction.names import (
     ROLE,
     is_name,
@@ -52,7 +53,6 @@ _BOX, _LINK, _ROLE, _DATED, _ALONE, _NAME = 3.0, 3.5, 2.0, 2.0, 2.0, 1.0
 _ENOUGH, _LITTLE = 3.0, 1.5
 _POSTED = 3.0
 """Less than that speaks for whoever put the text into a blog: «مرسلة بواسطة فلان» below «بقلم: فلانة»."""
-_DATELINE = re.compile(r"[^-–\d.،:«]{2,25}\s+[-–]\s+(\S+ \S+(?: \S+)?)\s+[-–]\s")
 _POSTER = re.compile("مرسلة بواسطة|نشرت? بواسطة")
 _FIELDS = frozenset(("subtitle", "date", "image", "caption", "credit", "share", "comment"))
 """What may stand between the headline and a name alone."""
@@ -233,8 +233,10 @@ def _read_field(reading: Reading, index: int, field: str, evidence: float) -> tu
     """Return the names of a field and what its words say for it: a word for the work, and that they look like names."""
     if evidence == _LINK:
         return [field], _NAME
-    if (rest := DATED_PLACE.sub("", field)) != field:
-        return list(read_signed(rest).names), _BOX  # «مسقط في 9 سبتمبر 2025 / الوكالة / فلان الفلاني»
+    dateline = read_dateline(field)
+    if dateline and dateline.day and not is_name(dateline.place):
+        # «مسقط في 9 سبتمبر 2025 / الوكالة / فلان الفلاني»
+        return list(read_signed(" / ".join(dateline.fields)).names), _BOX
     if evidence == _BOX:
         return _read_boxed(field)
     if field.count(" ") >= _MAX_WORDS:
@@ -288,6 +290,6 @@ def _read_signature(reading: Reading) -> Iterator[str]:
 def _read_dateline(reading: Reading) -> Iterator[str]:
     """Yield the correspondent whom the first sentence runs on from: «بوابة الميناء - فلان الفلاني - افتتح رئيس البلدية»."""
     first = next((s for s in reading.segments[max(reading.title_at, 0) :] if s.label == "paragraph"), None)
-    found = _DATELINE.match(first.text) if first else None
-    if found and is_name(found[1]):
-        yield found[1]
+    dateline = read_dateline(first.text) if first else None
+    if dateline and len(dateline.fields) > 1 and is_name(dateline.fields[0]):
+        yield dateline.fields[0]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from newscrawl.extraction.datelines import is_dateline
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.images import is_tiny
-from newscrawl.extraction.lines import is_date_line, is_dateline, is_network_row, leads_home
+from newscrawl.extraction.lines import is_date_line, is_network_row, leads_home
 from newscrawl.extraction.reading import FURNITURE, MAX_CREDIT_WORDS, MAX_FIELD_WORDS, Reading
 from newscrawl.extraction.segments import Box
 
@@ -99,7 +100,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
             and not hints & (Hint.CAPTION | Hint.FIGURE | Hint.CREDIT)
         )
         or (segment.link_share > 0.5 and _leads_elsewhere(reading, image, position))
-        or is_dateline(segment)
+        or (is_dateline(segment) and not hints & (Hint.CAPTION | Hint.FIGURE))
         or leads_home(segment)
         or not any(map(str.isalpha, segment.text))  # «1 / 3» counts the pictures of a gallery
         or (segment.phrase and segment.phrase[0] in ("see_also", "placeholder", "share", "promo", "date"))

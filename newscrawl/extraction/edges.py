@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from newscrawl.extraction.datelines import is_dateline, read_dateline
 from newscrawl.extraction.headings import looks_like_heading
 from newscrawl.extraction.hints import Hint
-from newscrawl.extraction.lines import is_dateline
 from newscrawl.extraction.names import is_name, is_signed, read_signed, split_names
 from newscrawl.extraction.reading import BODY_LABELS, MAX_FIELD_WORDS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
-_DATELINE = re.compile(r"[^-–—.،:؟!]{2,25}\s*[-–—/]\s*[^.؟!«»\"]{2,45}")
 _IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
 _COMMUNIQUE = re.compile(r"(?:^|\s)(?:بيان(?:ات)?|بلاغ(?:ات)?|نداء|رسالة مفتوحة)(?:\s|:|$)")
 _MAX_BYLINE_WORDS = 9
@@ -64,7 +63,7 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
             (segment.words <= 3 or is_name(segment.text))
             and not segment.level
             and looks_like_heading(segment)
-            and not _DATELINE.fullmatch(segment.text)
+            and not read_dateline(segment.text)
             and _is_above_text(reading, index)
         ):
             segment.label = "other"

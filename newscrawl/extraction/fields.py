@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
+from newscrawl.extraction.datelines import read_dateline
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import ANY_TIME, HAS_DIGIT
@@ -24,9 +25,6 @@ _FIELD_BREAK = re.compile(r"\s+[|•·]\s+|\s*\n\s*")
 _DASH = re.compile(r"\s+[-–—]\s+")
 _TIME_ALONE = re.compile(
     r"\W*(?:الساعة\s*|في\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[صم]|صباحا?ً?|مساءً?ا?|ظهرا?ً?|[aApP]\.?[mM])?\W*"
-)
-_DATELINE = re.compile(
-    r"[^\d.،,:؟!]{2,25}\s*[،,]?\s*(?:في\s+|يوم\s+|بتاريخ\s+)?(\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}|\d{1,2}\s+\S+(?:\s*/\s*\S+)?\s+\d{4})م?\s*[-–(/]"
 )
 _MOST_IN_ROW = 5
 _SEPARATOR = re.compile(r"\W*")
@@ -204,9 +202,9 @@ def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
 def _read_dateline(reading: Reading, timezone: str | None) -> Dating | None:
     """Return the day that an agency prints before its first sentence: «النعمة، 12/03/2014 -(و م أ)- اختتمت مساء اليوم»."""
     first = next((s for s in reading.segments[max(reading.title_at, 0) :] if s.label == "paragraph"), None)
-    found = _DATELINE.match(first.text) if first else None
-    value = parse_date(found[1], timezone=timezone) if found else None
-    return Dating(format_date(value), found[0].strip(), "dateline") if found and value else None
+    dateline = read_dateline(first.text) if first else None
+    value = parse_date(dateline.day, timezone=timezone) if dateline and dateline.day else None
+    return Dating(format_date(value), f"{dateline.place} {dateline.day}", "dateline") if dateline and value else None
 
 
 def _join_row(reading: Reading, index: int) -> list[str]:

@@ -17,7 +17,6 @@ FIELD_BREAK = re.compile(r"\s+[|•·]\s+")
 SENTENCE_END = re.compile(r"[.!؟?…»\"”:؛،,)\]。！？」』）]\s*$")
 ANY_TIME = datetime(2024, 1, 15, 12, tzinfo=UTC)
 """Whether «قبل 8 ساعات» is a date does not depend on the day."""
-DATED_PLACE = re.compile(r"[^\d.،:؟!]{2,25}\s+(?:في|يوم|بتاريخ)\s+([^/\-–]{8,40}?)\s*[/–-](?:\s|$)")
 HAS_DIGIT = re.compile(r"\d")
 # The label texts of a share widget, standing side by side or run together without a space.
 _NETWORKS = re.compile(
@@ -37,12 +36,6 @@ def is_date_line(segment: Segment) -> bool:
         parse_date(text, now=ANY_TIME) is not None
         for text in (segment.text, *FIELD_BREAK.split(segment.text), *segment.parts)
     )
-
-
-def is_dateline(segment: Segment) -> bool:
-    """Whether a line says where, when and by whom: «مسقط في 9 سبتمبر 2025 / البادية /»."""
-    found = DATED_PLACE.match(segment.text) if segment.words <= _MAX_DATE_WORDS else None
-    return found is not None and not segment.text.endswith(".") and parse_date(found[1]) is not None
 
 
 def is_network_row(segment: Segment) -> bool:
