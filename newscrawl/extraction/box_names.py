@@ -173,12 +173,13 @@ def _is_whole_article(reading: Reading, box: Box, sums: list[int], after_title: 
         return weight > 0 or not box.hints & Hint.CRUMB
     if box.hints & (Hint.RELATED | Hint.COMMENT):
         return False
-    needed = 0.5 if box.hints & Hint.LISTING else 0.15
+    # hidden is a whole article until a script shows it, or a copy for machines beside what is printed
+    needed = 0.6 if box.hints & Hint.HIDDEN else 0.5 if box.hints & Hint.LISTING else 0.15
     for holder in holders:
         is_inside = box.start <= holder.start and holder.end <= box.end and holder is not box
         if is_inside and sums[holder.end] - sums[holder.start] >= needed * after_title:
             return True
-    if box.hints & Hint.BODY and weight and not box.hints & (Hint.COMMENT | Hint.RELATED):
+    if box.hints & Hint.BODY and weight > (needed * after_title if box.hints & Hint.HIDDEN else 0):
         return True
     # «newsletter-content» is the letter itself
     most = 0.4 if box.hints & FURNITURE == Hint.PROMO else 0.6
