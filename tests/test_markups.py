@@ -602,3 +602,27 @@ def test_date_is_read_from_a_field_of_a_row(field: str, published: str | None, c
     row = f"<div class=meta><span>الميناء</span><span>{field}</span><span>331 مشاهدة</span></div>"
     article = read(f"<main><h1>{TITLE}</h1>{row}<div>{PARAGRAPHS}</div></main>", url="https://mina.example/bridge")
     assert (article.published_at, article.modified_at) == (published, changed)
+
+
+def test_text_that_goes_on_in_a_box_of_the_rest_begins_before_it() -> None:
+    first, *rest = (
+        f'<div class="story-line{more}">{text}</div>' for text, more in zip(TEXT, (" spoken", "", ""), strict=True)
+    )
+    long = f'<div class="story-line">{" ".join(TEXT)}</div>'
+    page = f'<article><h1>{TITLE}</h1><div class="wrap">{first}<div class="rest">{"".join(rest)}{long}</div></div></article>'
+    assert list_blocks(read(page)) == [*TEXT, " ".join(TEXT)]
+
+
+def test_hidden_copy_for_machines_is_no_text() -> None:
+    fields = f'<div itemprop="headline">{TITLE}</div><div itemprop="width">500</div>'
+    copy = f'<div style="display:none" itemscope>{fields}<div itemprop="articleBody">{" ".join(TEXT)}</div></div>'
+    page = f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>{copy}{copy}</article>"
+    assert list_blocks(read(page)) == list(TEXT)
+    shown_by_script = f'<h1>{TITLE}</h1><article style="display:none"><div>{PARAGRAPHS}</div></article>'
+    assert list_blocks(read(shown_by_script)) == list(TEXT)
+
+
+def test_headline_may_link_to_nowhere() -> None:
+    other = f'<section><h1><a href="/9">{OFFERS[0]}</a></h1><p>{TEXT[0]}</p></section>'
+    page = f'<article><h2 class="headline"><a href="">{TITLE}</a></h2><div>{PARAGRAPHS}</div></article>{other}'
+    assert read(page).title == TITLE

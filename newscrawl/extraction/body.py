@@ -19,6 +19,7 @@ from newscrawl.extraction.intrusions import name_intrusion
 from newscrawl.extraction.lines import SENTENCE_END
 from newscrawl.extraction.openings import label_opening
 from newscrawl.extraction.reading import BODY_LABELS, Reading
+from newscrawl.extraction.segments import get_first_name
 from newscrawl.extraction.tables import find_cells, is_in_later_table
 from newscrawl.extraction.unnamed_lists import RELATION, stands_behind_offers
 
@@ -111,6 +112,7 @@ def _find_span(reading: Reading) -> list[int]:
     if not weight_of:
         return []
     main = weight_of.most_common(1)[0][0]
+    names = {name for i in positions if branches[i] == main and (name := _get_name(reading, i))}
     # where paragraphs stand in the scope itself, what else it holds is text too: boxed quotes, questions and answers
     accepted = [
         i
@@ -118,6 +120,7 @@ def _find_span(reading: Reading) -> list[int]:
         if not main
         or branches[i] in ("", main)
         or reading.hints[i] & Hint.BODY
+        or _get_name(reading, i) in names
         or weight_of[branches[i]] > 0.25 * weight_of[main]
     ]
     if not accepted:
@@ -146,6 +149,12 @@ def _find_continuation(reading: Reading, last: int, end: int, shapes: set[tuple[
     is_like = (reading.boxes[segment.box].shape, _get_branch(reading, index)) in shapes
     goes_on = reading.hints[index] & reading.hints[last] & Hint.LIST  # an item behind an advertisement between two
     return index if (is_like or goes_on) and SENTENCE_END.search(segment.text) else None
+
+
+def _get_name(reading: Reading, index: int) -> str:
+    """Return the tag and first class of a segment's box, nothing where it has no class."""
+    name = get_first_name(reading.boxes[reading.segments[index].box])
+    return name if name.partition(".")[2] else ""
 
 
 def _get_branch(reading: Reading, index: int) -> str:

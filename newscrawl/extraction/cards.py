@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase
 from newscrawl.extraction.reading import FURNITURE, Reading
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, get_first_name
 
 _MAX_SUMMARY_WORDS = 55
 _MAX_SEGMENTS = 14
@@ -50,7 +50,7 @@ def _group_like_boxes(reading: Reading) -> Iterator[list[Box]]:
             continue
         groups: defaultdict[str, list[Box]] = defaultdict(list)
         for box in boxes:
-            groups[box.shape.partition(" ")[0]].append(box)
+            groups[get_first_name(box)].append(box)
         yield from (group for group in groups.values() if len(group) > 1)
 
 

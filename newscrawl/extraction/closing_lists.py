@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.reading import Reading
-from newscrawl.extraction.segments import Box
+from newscrawl.extraction.segments import Box, get_first_name
 from newscrawl.extraction.zones import RANKING
 from newscrawl.urls import is_same_site, resolve
 
@@ -80,7 +80,7 @@ def _list_cards(reading: Reading, start: int) -> Iterator[int]:
 
 
 def _get_kind(reading: Reading, box: Box) -> tuple[str, str]:
-    return box.shape.partition(" ")[0], reading.boxes[max(box.parent, 0)].shape.partition(" ")[0]
+    return get_first_name(box), get_first_name(reading.boxes[max(box.parent, 0)])
 
 
 def _is_ranking_by_name(reading: Reading, start: int) -> bool:

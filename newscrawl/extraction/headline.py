@@ -178,8 +178,9 @@ def _score_title(reading: Reading, segment: Segment, index: int, keys: set[str],
             is_declared = any(
                 declared.startswith(key) or key.startswith(declared) for declared in variants if len(declared) > 20
             )
-    if segment.link_share > 0.9 and HOME_ADDRESS.fullmatch(segment.links[0][0].strip() if segment.links else ""):
-        return 0.0
+    address = segment.links[0][0].strip() if segment.links else ""
+    if segment.link_share > 0.9 and address and HOME_ADDRESS.fullmatch(address):
+        return 0.0  # an empty address is the page itself
     score = prominence + (6.0 if is_declared else 0.0)
     if not is_declared and prominence and words >= 3 and _stands_behind_colon(segment, keys):
         score += 3.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from newscrawl.extraction.headline import find_first_line, find_headline
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase, look_up
 from newscrawl.extraction.reading import FIELDS, FURNITURE, Reading, weigh
-from newscrawl.extraction.segments import Box, Segment
+from newscrawl.extraction.segments import Box, Segment, get_first_name
 
 _LITTLE_TEXT = 150
 _MAX_LOOKED_UP_WORDS = 60
@@ -127,9 +128,20 @@ def _find_scope(reading: Reading) -> int:
         if best is None or best.tag in _LEAF_TAGS:
             return current.index
         weight = sums[best.end] - sums[best.start]
-        if weight < 0.7 * total or _has_twin(children[current.index], best, sums, weight):
+        siblings = children[current.index]
+        if weight < 0.7 * total or _has_twin(siblings, best, sums, weight) or _begins_before(siblings, best, children):
             return current.index
         current = best
+
+
+def _begins_before(siblings: list[Box], best: Box, children: Mapping[int, list[Box]]) -> bool:
+    """Whether paragraphs like those in a box stand before it too, as where «read more» holds the rest of the text.
+
+    One paragraph without a name is as likely the standfirst.
+    """
+    inside = {get_first_name(box) for box in children[best.index]}
+    before = [box for box in siblings if box.end <= best.start and get_first_name(box) in inside]
+    return len(before) > 1 or any(get_first_name(box).partition(".")[2] for box in before)
 
 
 def _get_weight(box: Box, sums: list[int]) -> int:

@@ -35,6 +35,11 @@ class Box:
     level: int = 0
 
 
+def get_first_name(box: Box) -> str:
+    """Return a box's tag and first class: «zn-body__paragraph speakable» is a paragraph like the others."""
+    return box.shape.partition(" ")[0]
+
+
 @dataclass(slots=True, eq=False)
 class Segment:
     """A text without a break in it, or a picture (`image` set, `text` empty)."""
