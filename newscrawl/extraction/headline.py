@@ -15,6 +15,7 @@ from newscrawl.extraction.segments import Segment
 _MOST_ABOVE = 3
 """A page repeats its headline behind the text, for sharing or in a list: no more than so many times the text below it."""
 _LEAST_BETWEEN = 100
+_MAX_ABOVE_TEXT, _MAX_LINES_ABOVE_TEXT, _MAX_BEFORE_TEXT, _MOST_ABOVE_SOON = 16, 12, 15, 10
 _TITLE_BREAK = re.compile(r"\s+[|\-–—:•»«·/]+\s+|\s*\|\s*|\s*::\s*")
 
 _NOT_OF_HEADLINES = Hint.NAV | Hint.RELATED | Hint.LISTING | Hint.ASIDE | Hint.HIDDEN | Hint.COMMENT | Hint.PAGE
@@ -46,7 +47,15 @@ def find_headline(reading: Reading) -> int:
             score -= 5.0
         if score > best_score:
             best, best_score = index, score
+    if best >= 0 and _stands_below_text(reading, best, sums):
+        best = -1  # it is repeated there for sharing, and above the text stands another one
     return _prefer_named(reading, _find_main_heading(reading, best, sums, variants), declared | variants)
+
+
+def _stands_below_text(reading: Reading, index: int, sums: list[int]) -> bool:
+    """Whether nearly all text stands above a headline, and soon behind it next to none."""
+    is_low = sums[index] > _MOST_ABOVE * (sums[-1] - sums[index])
+    return is_low and _MOST_ABOVE_SOON * sum(reading.weights[index + 1 : index + _MAX_BEFORE_TEXT]) < sums[index]
 
 
 def _prefer_named(reading: Reading, best: int, declared: set[str]) -> int:
@@ -98,15 +107,18 @@ def find_first_line(reading: Reading) -> int:
         return named
     first = _find_first_paragraph(reading)
     best, best_score = -1, 0.0
-    for index in range(max(0, first - 12), first + 1):
+    for index in range(max(0, first - _MAX_ABOVE_TEXT), first + 1):
         segment = reading.segments[index]
         if not segment.text or segment.link_share > 0.5 or segment.phrase or not 3 <= segment.words <= 30:
             continue
-        if segment.words == 3 and segment.bold_share < 0.9:
+        if (segment.words == 3 and segment.bold_share < 0.9) or (
+            not segment.level and index < first - _MAX_LINES_ABOVE_TEXT
+        ):
             continue
         if segment.text.endswith(".") or is_date_line(segment) or not _stands_above_text(reading, index, first):
             continue
-        score = 1.0 + 2.0 * (segment.bold_share > 0.9) - (index - first + 12) / 100
+        is_set_apart = segment.bold_share > 0.9 or segment.level in (1, 2)
+        score = 1.0 + 2.0 * is_set_apart - (index - first) / 100
         if score > best_score:
             best, best_score = index, score
     return best
