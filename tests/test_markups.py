@@ -626,3 +626,14 @@ def test_headline_may_link_to_nowhere() -> None:
     other = f'<section><h1><a href="/9">{OFFERS[0]}</a></h1><p>{TEXT[0]}</p></section>'
     page = f'<article><h2 class="headline"><a href="">{TITLE}</a></h2><div>{PARAGRAPHS}</div></article>{other}'
     assert read(page).title == TITLE
+
+
+def test_heading_that_was_never_closed_ends_before_the_text() -> None:
+    page = f"<main><h1>{TITLE}</h1><h2 class=excerpt>{OTHERS[0]}<div class=story>{PARAGRAPHS * 3}<h3>{OTHERS[1]}</h3><p>{TEXT[0]}</p></div></main>"
+    kinds = [block.kind for block in read(page).blocks]
+    assert kinds == ["paragraph"] * 9 + ["heading", "paragraph"]
+
+
+def test_headline_repeated_below_the_text_is_not_where_the_article_begins() -> None:
+    page = f"<article><h2>{OTHERS[0]} في مباراة طويلة</h2><div>{PARAGRAPHS}</div><div class=share-box><span>{TITLE}</span></div></article>"
+    assert list_blocks(read(page)) == list(TEXT)

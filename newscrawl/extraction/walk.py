@@ -46,6 +46,7 @@ _SPACER = re.compile(
 # Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _WITHOUT_BOXES: frozenset[object] = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
+_MOST_IN_HEADING = 8
 _MAX_SPACER_PIXELS = 8
 _LEAST_CARD_CHARS = 20
 _LINE_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "figcaption", *_INLINE))
@@ -176,7 +177,18 @@ class Walk:
         if box.hints & Hint.PICTURE and box.start == len(self.segments):
             self._add_painting(box)
         box.end = len(self.segments)
+        if box.level and box.end - box.start > _MOST_IN_HEADING:
+            self._level_out(box)
         self._box = self.boxes[box.parent]
+
+    def _level_out(self, box: Box) -> None:
+        """Take the level from what stands in a heading that was never closed, but for headings of its own."""
+        if box.tag in _HEADINGS:
+            box.level = 0
+            for other in self.boxes[box.index + 1 :]:
+                other.level = _HEADINGS.get(other.tag) or self.boxes[other.parent].level
+            for segment in self.segments[box.start : box.end]:
+                segment.level = self.boxes[segment.box].level
 
     def _close_bold_box(self) -> None:
         self._close_box()
