@@ -15,6 +15,7 @@ from newscrawl.extraction.segments import Box
 _MAX_FIGURE_SEGMENTS = 40
 _MAX_BARE_WORDS = 40
 _MAX_LABEL_WORDS = 4
+_MAX_WORDS_IN_PARAGRAPH = 22
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
 
@@ -130,6 +131,8 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
         begins = image <= around.text_from
         is_credited = has_credit and begins and _is_set_apart(reading, image, position)
         return is_credited or (is_like_captions and segment.words <= 40)
+    if not has_credit and segment.words > _MAX_WORDS_IN_PARAGRAPH and _is_among_paragraphs(reading, image, position):
+        return False
     rest = around.weight - reading.weights[position]
     return rest > max(120, reading.weights[position]) or has_credit
 
@@ -149,6 +152,16 @@ def _is_bare(reading: Reading, image: int, position: int) -> bool:
         return False
     others = [reading.segments[i].box for i in range(box.start, box.end) if i != position and reading.weights[i]]
     return bool(others) and box.index not in others
+
+
+def _is_among_paragraphs(reading: Reading, image: int, position: int) -> bool:
+    """Whether a text stands in one <p> with its picture, beside other paragraphs of that kind: the picture floats in the text."""
+    box = reading.boxes[reading.segments[position].box]
+    if box.tag != "p" or not box.start <= image < box.end:
+        return False
+    holder = reading.boxes[box.parent]
+    others = (reading.boxes[reading.segments[i].box] for i in range(holder.start, holder.end) if reading.weights[i])
+    return any(other.parent == box.parent and other.shape == box.shape and other is not box for other in others)
 
 
 def _is_set_apart(reading: Reading, image: int, position: int) -> bool:
