@@ -32,11 +32,11 @@ OF_ONE = [
 ]  # fmt: skip
 OF_SEVERAL = [
     (f"{ONE} و{TWO}", (ONE, TWO)), (f"{ONE} - {TWO}", (ONE, TWO)), (f"كتب: {ONE} و {TWO}", (ONE, TWO)),
-    (f"بقلم: {ONE}، {TWO} و{THREE}", (ONE, TWO, THREE)),
+    (f"بقلم: {ONE}، {TWO} و{THREE}", (ONE, TWO, THREE)), (f"كتب وصوّر- {ONE} وشارك في الإعداد- {TWO}", (ONE, TWO)),
 ]  # fmt: skip
 OF_NOBODY = [
     "وكالات", "القاهرة - وكالات", "القاهرة - أ ف ب", "رويترز", "متابعات", "المصدر: وكالات", SITE, f"القاهرة - {SITE}",
-    f"تصوير: {ONE}", f"راجعه طبيا: {ONE}", "القاهرة في 19 أغسطس 2025 / الميناء /", "mina_editor", "Unknown", "Rédaction", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط",
+    f"تصوير: {ONE}", f"راجعه طبيا: {ONE}", "القاهرة في 19 أغسطس 2025 / الميناء /", "mina_editor", "Unknown", "Rédaction", "القاهرة (د ب أ)", "واشنطن / الأناضول", "القاهرة - خاص", "أخبار محلية", "رقم الخبر: 4471", "حجم الخط", "ريو دي جانيرو - وكالات",
 ]  # fmt: skip
 
 
@@ -99,3 +99,22 @@ def test_declared_name_has_no_place_and_a_writer_in_the_headline_is_not_the_site
 @pytest.mark.parametrize("place", ["beside the date", "first in the text"])
 def test_dateline_with_its_day_names_the_correspondent(place: str) -> None:
     assert read_authors(f"القاهرة في 19 أغسطس 2025 / الميناء / {ONE}", place) == (ONE,)
+
+
+def test_name_that_begins_like_an_agency_is_a_persons() -> None:
+    assert read_box(f'<div class="author">كتب: إيناس شوقي</div><div>{PARAGRAPHS}</div>') == ("إيناس شوقي",)
+
+
+def test_place_in_a_box_of_its_own_beside_the_writer_signs_nothing() -> None:
+    box = f'<div class="author-name"><a href="/author/1">{ONE}</a></div><div class="author-place">الشونة الجنوبية</div>'
+    assert read_box(f"<header>{box}</header><div>{PARAGRAPHS}</div>") == (ONE,)
+
+
+def test_linked_items_of_who_and_when_are_no_cards() -> None:
+    items = f'<li class="item" itemprop="author"><a href="/author/x/">كتب {ONE}</a></li><li class="item" itemprop="datePublished"><a href="/2025/">أغسطس 19, 2025</a></li>'
+    assert read_box(f"<ul>{items}</ul><div>{PARAGRAPHS}</div>") == (ONE,)
+
+
+def test_bold_name_in_a_paragraph_of_its_own_ends_a_text_of_broken_lines() -> None:
+    text = PARAGRAPHS.replace("<p>", "").replace("</p>", "<br><br>")
+    assert read_box(f"<table><tr><td>{text}<p align=left><b>{ONE}</b></p></td></tr></table>") == (ONE,)

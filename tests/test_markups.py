@@ -637,3 +637,79 @@ def test_heading_that_was_never_closed_ends_before_the_text() -> None:
 def test_headline_repeated_below_the_text_is_not_where_the_article_begins() -> None:
     page = f"<article><h2>{OTHERS[0]} في مباراة طويلة</h2><div>{PARAGRAPHS}</div><div class=share-box><span>{TITLE}</span></div></article>"
     assert list_blocks(read(page)) == list(TEXT)
+
+
+# -- offers set into the text, and lists that are none of the article's
+
+
+def list_set_in(article: Article) -> list[str | None]:
+    return [related.title for related in article.related if related.kind == "inline"]
+
+
+def test_list_that_is_announced_to_listeners_is_set_into_the_text() -> None:
+    items = "".join(
+        f'<li><span class="screen-reader-text">list {i} of 2</span><a href="/{i}">{title}</a></li>'
+        for i, title in enumerate(OFFERS[:2], 1)
+    )
+    heard = f'<div class="inline-list"><h2 class="screen-reader">اقرأ أيضا list of 2 items</h2><ul>{items}</ul><span class="screen-reader-text">end of list</span></div>'
+    page = PARAGRAPHS.replace("</p><p>", f"</p>{heard}<p>", 1)
+    article = read(f"<article><h1>{TITLE}</h1><div class=body>{page}</div></article>")
+    assert (list_set_in(article), list_blocks(article)) == (list(OFFERS[:2]), list(TEXT))
+
+
+def test_paragraph_behind_bare_links_is_text_and_links_that_end_the_text_are_set_in() -> None:
+    links = "".join(f'<p><a href="/{i}"><b>{title}</b></a></p>' for i, title in enumerate(OFFERS[:2]))
+    page = f"<p>{TEXT[0]}</p><p><b>اقرأ أيضا:</b></p>{links}<p>{TEXT[1]}</p><p><b>{OTHERS[0]}</b></p><p>{TEXT[2]}</p>"
+    cards = f"<section><h3>مواضيع متعلقة</h3>{make_cards(OTHERS, 20)}</section>"
+    article = read(f"<article><h1>{TITLE}</h1><div class=body>{page}</div>{cards}</article>")
+    assert list_blocks(article) == [TEXT[0], TEXT[1], OTHERS[0], TEXT[2]]
+    closing = f"{PARAGRAPHS}<p><b>اقرأ أيضا:</b></p>{links}"
+    article = read(f"<article><h1>{TITLE}</h1><div class=body>{closing}</div>{cards}</article>")
+    assert (list_set_in(article), list_offers(article)) == (list(OFFERS[:2]), list(OTHERS))
+
+
+@pytest.mark.parametrize("heading", ["المزيد من محليات", "شاهد أيضاً"])
+def test_list_of_the_section_or_behind_the_imprint_is_no_further_reading_beside_the_pages_own(heading: str) -> None:
+    cards = f"<section><h3>مواد ذات علاقة</h3>{make_cards(OFFERS, 10)}</section>"
+    more = f'<section class="more"><h3>{heading}</h3>{make_cards(OTHERS, 20)}</section>'
+    footer = "<footer>© 2025 جميع الحقوق محفوظة</footer>"
+    end = footer + more if heading.startswith("شاهد") else more + footer
+    page = f"<main><article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>{cards}</article></main>{end}"
+    assert list_offers(read(page)) == list(OFFERS)
+
+
+# -- the head of an article
+
+
+def test_row_of_two_steps_above_the_headline_ends_with_the_section() -> None:
+    steps = '<div class="flex"><a href="/p">لبنان</a><span>/</span><a href="/s">سياسة</a></div><div>الخميس 23 نيسان 2026 | 19:10</div>'
+    assert read(f"<main><article>{steps}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article></main>").section == "سياسة"
+
+
+def test_label_above_the_columnists_head_is_the_section_and_the_portrait_leads_nothing() -> None:
+    head = '<div class="category"><a href="/s">كتاب ومقالات</a></div><div class="head"><img src="/w/4493.jpg" alt="فهد البليهد"></div><div class="name"><a href="/author/x">فهد البليهد</a></div><div>@fahd</div>'
+    declared = '<meta property="og:image" content="/w/4493.jpg">'
+    article = read(f"<main><article>{head}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article></main>", declared)
+    assert (article.section, article.authors, article.image_url) == ("كتاب ومقالات", ("فهد البليهد",), None)
+
+
+def test_short_heading_under_the_headline_is_the_standfirst_though_it_reads_like_two_names() -> None:
+    head = "<header><h1>{}</h1><h3 class=sub>فوائد متعددة وتحذيرات لثلاث فئات</h3><div><span>10:00 ص الجمعة 30 يناير 2026</span></div></header>"
+    assert (
+        read(f"<article>{head.format(TITLE)}<div>{PARAGRAPHS}</div></article>").subtitle
+        == "فوائد متعددة وتحذيرات لثلاث فئات"
+    )
+
+
+@pytest.mark.parametrize(
+    ("under", "caption", "credit"),
+    [
+        ("<figcaption><span class=cptn-src>ح.م</span></figcaption>", None, "ح.م"),
+        ("<div class=credits>AFP</div><div class=image-caption>رجال الإطفاء</div>", "رجال الإطفاء", "AFP"),
+    ],
+)
+def test_credit_is_told_from_the_caption_by_its_name(under: str, caption: str | None, credit: str) -> None:
+    article = read(
+        f"<article><h1>{TITLE}</h1><figure><img src=/a.jpg>{under}</figure><div>{PARAGRAPHS}</div></article>"
+    )
+    assert (article.caption, article.credit) == (caption, credit)

@@ -20,8 +20,9 @@ from newscrawl.extraction.blocks import label
 from newscrawl.extraction.bylines import find_authors
 from newscrawl.extraction.document import Document, read_document
 from newscrawl.extraction.fields import find_dates, find_kind, find_tags, find_title
-from newscrawl.extraction.images import find_images, pick_lead
+from newscrawl.extraction.images import find_images
 from newscrawl.extraction.layouts import find_layout, narrow_to_body, overrule, remove_elements
+from newscrawl.extraction.lead import find_portraits, get_stem, pick_lead
 from newscrawl.extraction.metadata import read_metadata
 from newscrawl.extraction.outcome import judge
 from newscrawl.extraction.reading import BODY_LABELS, Reading
@@ -122,11 +123,13 @@ def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | N
     now = parse_iso(page.fetched_at) if page.fetched_at else None
     timezone = site.timezone if site else None
     published, modified_at = find_dates(reading, now if isinstance(now, datetime) else None, timezone)
-    images = find_images(reading, base)
+    authors = find_authors(reading)
+    portraits = find_portraits(reading, base, authors)
+    images = [(at, image) for at, image in find_images(reading, base) if get_stem(image.url) not in portraits]
     title, _ = find_title(reading)
     subtitle = " ".join(segment.text for segment in reading.segments if segment.label == "subtitle") or None
     language = find_language(text or " ".join(segment.text for segment in reading.segments[:80]))
-    lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9)
+    lead = pick_lead(images, reading.declared.images, base, body[1] if len(body) > 1 else 10**9, portraits)
     span = (body[0], body[-1]) if body else (reading.title_at, reading.title_at)
     return Article(
         id=article_id(url) if url and is_canonical else None,
@@ -140,7 +143,7 @@ def _assemble(reading: Reading, page: Page, root: etree._Element, site: Site | N
         published_text=published.text,
         published_source=published.source,
         modified_at=modified_at,
-        authors=find_authors(reading),
+        authors=authors,
         agency=find_agency(reading),
         section=find_section(reading),
         tags=find_tags(reading),

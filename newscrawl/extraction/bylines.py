@@ -18,6 +18,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import FIELD_BREAK, HAS_DIGIT, is_date_line
 from newscrawl.extraction.names import (
     ROLE,
+    holds_name,
     is_name,
     is_name_like,
     leads_to_author,
@@ -53,6 +54,7 @@ _BOX, _LINK, _ROLE, _DATED, _ALONE, _NAME = 3.0, 3.5, 2.0, 2.0, 2.0, 1.0
 _ENOUGH, _LITTLE = 3.0, 1.5
 _POSTED = 3.0
 """Less than that speaks for whoever put the text into a blog: «مرسلة بواسطة فلان» below «بقلم: فلانة»."""
+_PLACE = re.compile(r"[-_. ](?:place|location|city|country|region)(?:[-_ ]|$)")
 _POSTER = re.compile("مرسلة بواسطة|نشرت? بواسطة")
 _FIELDS = frozenset(("subtitle", "date", "image", "caption", "credit", "share", "comment"))
 """What may stand between the headline and a name alone."""
@@ -117,7 +119,7 @@ def _keep_people(names: list[str], nobody: set[str]) -> Iterator[str]:
         if _TEAM.match(name):
             yield name  # a team signs as a person does, though the site's name is in it
             continue
-        is_site = any(len(key) > 3 and (key in other or other in key) for other in nobody if len(other) > 3)
+        is_site = any(len(key) > 3 and len(other) > 3 and (key in other or holds_name(key, other)) for other in nobody)
         if len(key) >= 3 and key not in nobody and not is_site and not _NOBODY.search(name):
             yield name
 
@@ -154,6 +156,8 @@ def _weigh_line(reading: Reading, index: int, nobody: set[str]) -> Iterator[Byli
     segment = reading.segments[index]
     if not 0 < segment.words <= _MAX_LINE_WORDS or reading.hints[index] & _ELSEWHERE:
         return
+    if _PLACE.search(reading.boxes[segment.box].shape):
+        return  # «<div class="author-place">»
     names: list[str] = []
     best = 0.0
     before = reading.segments[index - 1]
@@ -281,9 +285,10 @@ def _read_signature(reading: Reading) -> Iterator[str]:
     last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=-1)
     if 0 <= last < len(reading.segments) - 1:
         above, line = reading.segments[last], reading.segments[last + 1]
-        same_box = reading.boxes[above.box].parent == reading.boxes[line.box].parent or above.box == line.box
+        boxes = reading.boxes
+        same_box = boxes[line.box].parent in (boxes[above.box].parent, above.box) or above.box == line.box
         signed = read_signed(line.text)  # «سوسة / تقرير وتصوير: فلان الفلاني»
-        if same_box and line.label in ("other", "byline") and not line.links and signed.is_formed:
+        if same_box and line.label in ("", "other", "byline") and not line.links and signed.is_formed:
             yield from signed.names
 
 

@@ -45,6 +45,7 @@ def find_captions(reading: Reading) -> dict[int, int]:
                 break
             if _CREDIT_START.match(other.text) or (
                 position - 1 in captions
+                and not reading.hints[position] & Hint.CAPTION
                 and other.words <= MAX_CREDIT_WORDS
                 and (_CREDIT_END.match(other.text) or _closes_figure(reading, index, position))
             ):

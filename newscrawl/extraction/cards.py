@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.phrases import Phrase
 from newscrawl.extraction.reading import FURNITURE, Reading
-from newscrawl.extraction.segments import Box, get_first_name
+from newscrawl.extraction.segments import Box, Segment, get_first_name
 
 _MAX_SUMMARY_WORDS = 55
 _MAX_SEGMENTS = 14
 _MAX_WORDS = 130
 _LEAST_COUNTED, _LEAST_TOLD_WORDS = 4, 6
+_MAX_FIELD_WORDS = 8
 _NUMBER = re.compile(r"\d{1,3}")
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -83,7 +84,7 @@ def _is_card(reading: Reading, box: Box) -> bool:
         words += segment.words
         level += segment.level
         if segment.link_share > 0.5:
-            linked += segment.words >= 3
+            linked += segment.words >= 3 and not _is_field(segment)
         elif segment.link_share < 0.5 and segment.words >= 12:
             plain += 1 if segment.words <= _MAX_SUMMARY_WORDS else 2
         if segment.phrase and _is_list_heading(segment.phrase):
@@ -92,6 +93,12 @@ def _is_card(reading: Reading, box: Box) -> bool:
         return False
     # some themes lay an empty link over the whole card
     return linked > 0 or (level > 0 and box.element.find(".//a") is not None)
+
+
+def _is_field(segment: Segment) -> bool:
+    """Whether a link is who wrote it, or when: «كتب فلان الفلاني» in an item of its own is no headline."""
+    is_named = segment.hints & (Hint.BYLINE | Hint.DATE) and not segment.hints & Hint.TITLE
+    return bool(is_named) and segment.words <= _MAX_FIELD_WORDS
 
 
 def _is_list_heading(phrase: Phrase) -> bool:

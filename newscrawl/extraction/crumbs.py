@@ -101,6 +101,9 @@ def _is_crumb(reading: Reading, index: int) -> bool:
         and _ARROW.search(_QUOTED.sub("", segment.text))
     ):
         return segment.words <= _MAX_TRAIL_WORDS
+    is_near = reading.title_at - 3 <= index < reading.title_at and segment.words <= _MAX_TRAIL_WORDS
+    if is_near and len(segment.links) > 1 and _read_between(segment).strip() == "/":
+        return True  # «لبنان/سياسة»
     steps = [step for step in STEP_BREAK.split(segment.text.strip(STEPS)) if step]
     return len(steps) >= 2 and segment.words <= 30 and fold(steps[0]) in HOME
 

@@ -28,9 +28,7 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr|fb|tw|insta|youtube|tiktok)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
-_LEAST_STEM = 8
-_EXTENSION = re.compile(r"\.(?:jpe?g|png|webp|avif|gif)$", re.IGNORECASE)
-_SIZE = re.compile(r"(?:[-_@]?\d{2,4}x\d{2,4}|-scaled|-e\d{10,})", re.IGNORECASE)
+_SOURCE_NAME = re.compile(r"(?:^|[-_ ])(?:src|source|credits?|copyright|photographer)(?:[-_ ]|$)", re.IGNORECASE)
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
 _STAND_IN = re.compile(
@@ -164,29 +162,6 @@ def _find_end(reading: Reading, last: int) -> int:
     return end
 
 
-def pick_lead(found: list[tuple[int, Image]], declared: list[str], base: str | None, second: int) -> Image | None:
-    """Return the article's first picture: the one that the page declares, else one that stands before its `second` block."""
-    addresses = [address for value in declared if (address := resolve(base, value)) and not is_decoration(address)]
-    stems = list(map(_get_stem, addresses))
-    matches = [(stems.index(stem), at, image) for at, image in found if (stem := _get_stem(image.url)) in stems]
-    above = [image for at, image in found if at < second]
-    if matches:
-        _, at, image = min(matches, key=lambda match: match[0])
-        captioned = next((other for other in above if other.caption), None)
-        # a picture with its caption above the text leads it, though the head shows one from further below
-        return captioned if captioned and at > second else image
-    if above:
-        return above[0]
-    return Image(addresses[0]) if addresses else None
-
-
-def _get_stem(address: str) -> str:
-    """Return what the sizes of one picture have in common: «flood-800x450.jpg», «flood-scaled.webp», «flood.jpg?w=300»."""
-    leaf = address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-    stem = _SIZE.sub("", _EXTENSION.sub("", leaf))
-    return stem if len(stem) >= _LEAST_STEM else leaf
-
-
 def _is_of_article(reading: Reading, index: int) -> bool:
     if (
         index in reading.card_of
@@ -263,8 +238,11 @@ def _begins_sentence(text: str) -> bool:
     return is_bare and text.count(" ") > 1 and not _AGENCY_NAME.search(text)
 
 
-def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None:
-    """Return caption and credit where the caption's last words are an element of their own: «… <cite>فلان</cite>»."""
+def _split_last_child(reading: Reading, position: int) -> tuple[str | None, str] | None:
+    """Return caption and credit where the caption's last words are an element of their own: «… <cite>فلان</cite>».
+
+    All words of the caption may be such an element, where it is named for a source: «<span class="caption-src">ح.م</span>».
+    """
     element = reading.boxes[reading.segments[position].box].element
     if (
         not len(element)
@@ -274,6 +252,8 @@ def _split_last_child(reading: Reading, position: int) -> tuple[str, str] | None
         return None
     credit, text = clean("".join(element[-1].itertext())), reading.segments[position].text
     is_whole = clean("".join(element.itertext())) == text  # else the credit is a text of its own already
+    if credit == text and _SOURCE_NAME.search(element[-1].get("class") or ""):
+        return None, _strip_label(credit)
     if not credit or credit.count(" ") > 5 or not text.endswith(credit) or credit == text or not is_whole:
         return None
     return text.removesuffix(credit).strip(" -–—|/"), _strip_label(credit)

@@ -32,7 +32,9 @@ _OCCUPATION = re.compile(
 )
 """«الشيخ ولد محمد الأمين / كاتب وباحث»"""
 # A dash between words; a hyphen inside a Latin name is part of it.
-_BREAK = re.compile(r"\s*[|/•·،,؛;*]+\s*|\s+[-–—ـ]+\s*|\s*[–—]\s*|(?<![A-Za-zÀ-ž])-\s*|\s*-(?![A-Za-zÀ-ž])\s*")
+_BREAK = re.compile(
+    r"\s+و?(?:شارك|ساهم|أسهم)ت? في (?:ال)?\S+\s*[-–—:]\s*|\s*[|/•·،,؛;*]+\s*|\s+[-–—ـ]+\s*|\s*[–—]\s*|(?<![A-Za-zÀ-ž])-\s*|\s*-(?![A-Za-zÀ-ž])\s*"
+)
 _COLON = re.compile(r"\s*[:：]\s*")
 _IN_BRACKETS = re.compile(r"[(（\[]([^()（）\[\]]{2,30})[)）\]]")
 _TWO_WORD_PLACE = re.compile(
@@ -103,6 +105,8 @@ def read_signed(text: str) -> Signed:
             names += people
         else:
             others.append(rest)
+    if not has_work and "وكالات" in others:
+        names, others = [], [*names, *others]  # «ريو دي جانيرو - وكالات»
     return Signed(tuple(names), has_work, tuple(others))
 
 
@@ -158,3 +162,8 @@ def _split_at_and(text: str) -> list[str]:
 def leads_to_author(href: str) -> bool:
     """Whether an address speaks of authors."""
     return any(map(href.lower().__contains__, _AUTHOR_ADDRESS))
+
+
+def holds_name(text: str, name: str) -> bool:
+    """Whether a folded text holds a site's name: whole words in Arabic («إينا» is no «إيناس»), any letters of a host."""
+    return name in text if name.isascii() else f" {name} " in f" {text} "

@@ -29,7 +29,8 @@ _RELATED_HEADING = re.compile(
     r"(?: \w+){0,3}"
 )
 _WORD = re.compile(r"[^\W_]+")
-_NUMBERS_BEHIND = re.compile(r"[\d ]+$")
+_BEHIND = re.compile(r"(?: list of \d+ items?|[\d ]+)$")
+"""A number, and what is said to those who hear a list: «اقرأ أيضا list of 2 items»."""
 
 
 class Phrase(NamedTuple):
@@ -74,7 +75,7 @@ def _strip(folded: str) -> str:
     if folded.replace(" ", "").isalpha() and "  " not in folded:
         return folded.strip()  # nothing to take away, as in three texts of four
     key = " ".join(_WORD.findall(folded))
-    return _NUMBERS_BEHIND.sub("", key) if key[-1:].isdecimal() else key
+    return _BEHIND.sub("", key) if key[-1:].isdecimal() or key.endswith((" item", " items")) else key
 
 
 def find_phrase(folded: str, words: int) -> Phrase | None:

@@ -17,6 +17,7 @@ _MIN_TITLE_WORDS = 2
 _MAX_CATEGORY_WORDS = 3
 _MAX_CARD_TEXTS = 14
 _LEAST_THUMBNAIL = 24
+_MOST_SET_IN = 2
 # Where a page asks its readers to follow, install or share: never further reading.
 _CHANNELS = tuple(
     f".{host}"
@@ -31,9 +32,11 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
     found: dict[tuple[str, str], Related] = {}
     # «عرض النسخة الكاملة»: the same article
     own = {base, resolve(base, reading.declared.canonical or "")}
+    closing = _find_closing_offers(reading, span[1])
     for group in _group_cards(reading):
         is_line = _is_line(reading, group) and _stands_with_text(reading, group[-1], span[1])
-        kind = "inline" if span[0] <= group[-1] <= span[1] or is_line else "block"
+        is_inside = span[0] <= group[-1] <= span[1] or is_line or group[-1] in closing
+        kind = "inline" if is_inside else "block"
         for related in _read_group(reading, group, kind, base):
             if _is_channel(related.url) or related.url in own:
                 continue
@@ -41,6 +44,15 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
             if known is None or len(known.title or "") < len(related.title or ""):
                 found[related.kind, related.url] = related
     return tuple(found.values())
+
+
+def _find_closing_offers(reading: Reading, last: int) -> range:
+    """Return where the text's own box ends with an offer or two, set into the text: the page's list stands behind that box."""
+    box = reading.boxes[reading.scope]
+    closing = range(last + 1, box.end)
+    has_list_behind = any(i >= box.end and reading.segments[i].label == "card" for i in reading.offers)
+    links = {href for i in closing if i in reading.offers for href, _, _ in reading.segments[i].links}
+    return closing if has_list_behind and len(links) <= _MOST_SET_IN else range(0)
 
 
 def _is_channel(url: str) -> bool:

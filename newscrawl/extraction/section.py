@@ -201,7 +201,10 @@ def _read_label(segment: Segment) -> str:
 def _list_around(reading: Reading) -> list[int]:
     """Return the positions beside the headline, the nearest first."""
     title, size = max(reading.title_at, 0), len(reading.segments)
-    around = (i for i in range(title - 3, title + 6) if 0 <= i < size and i != title)
+    around = [i for i in range(title - 3, title + 6) if 0 <= i < size and i != title]
+    # between a label that is named so and the headline may stand the columnist's portrait and name
+    if any(segment.image is not None for segment in reading.segments[max(title - 4, 0) : title]):
+        around += [i for i in range(max(title - 5, 0), title - 3) if _is_named_label(reading, i)]
     return sorted(around, key=lambda i: abs(i - title))
 
 

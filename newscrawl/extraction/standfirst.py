@@ -62,7 +62,7 @@ def _find_openers(reading: Reading) -> list[int]:
         if segment.words <= _MAX_TIMES_WORDS and _DAY_AND_CLOCK.search(segment.text):
             continue
         least = 3 if segment.hints & Hint.SUBTITLE else 5
-        is_list = reading.hints[index] & Hint.LIST or is_signed(segment.text)
+        is_list = reading.hints[index] & Hint.LIST or (not segment.level and is_signed(segment.text))
         if least <= segment.words <= 120 and segment.link_share < 0.3 and not is_list:
             found.append(index)
         paragraphs += bool(reading.weights[index])
@@ -74,8 +74,17 @@ def _find_openers(reading: Reading) -> list[int]:
 def _stands_above_headline(reading: Reading, index: int) -> bool:
     """Whether a text above the headline can be its standfirst: named so, or a sentence set as a heading."""
     segment = reading.segments[index]
-    is_sentence = segment.level > 0 and segment.words >= 8 and segment.link_share < 0.3 and not segment.label
+    is_set_apart = segment.level > 0 or _shares_header(reading, index)
+    is_sentence = is_set_apart and segment.words >= 8 and segment.link_share < 0.3 and not segment.label
     return bool(reading.hints[index] & Hint.SUBTITLE) or is_sentence
+
+
+def _shares_header(reading: Reading, index: int) -> bool:
+    """Whether a text stands right above the headline in a box that ends with it, but for what belongs to a head."""
+    boxes = reading.boxes
+    holder = boxes[boxes[reading.segments[reading.title_at].box].parent]
+    is_beside = index == reading.title_at - 1 and boxes[reading.segments[index].box].parent == holder.index
+    return is_beside and not any(reading.weights[reading.title_at + 1 : holder.end])
 
 
 def _score_subtitle(reading: Reading, index: int, descriptions: list[str]) -> float:

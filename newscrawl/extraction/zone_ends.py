@@ -88,7 +88,7 @@ def _end_of_list(reading: Reading, marker: int) -> int:
 def _end_of_cards(reading: Reading, positions: range, marker: int, above: Above) -> int:
     """Return where a list without a box of its own ends: its plain texts stand under a link, at most three of them."""
     marker_box = reading.boxes[reading.segments[marker].box]
-    last, distance, summaries = positions.start, 99, 0
+    last, distance, summaries, bare = positions.start, 99, 0, 0
     headline: Segment | None = None
     for position in positions:
         segment = reading.segments[position]
@@ -96,12 +96,15 @@ def _end_of_cards(reading: Reading, positions: range, marker: int, above: Above)
             continue
         if is_headline(segment) or position in reading.card_of:
             headline = segment if is_headline(segment) else headline
+            bare += distance == 0
             distance, last = 0, position + 1
             continue
         box = reading.boxes[segment.box]
         is_other_marker = bool(box.element.get("class")) and box.shape == marker_box.shape and segment.words < 8
         is_last_summary = distance == 0 and summaries > 1
-        if is_other_marker or (not is_last_summary and _resumes_text(reading, position, above, headline)):
+        is_bare_list = bare > 0 and not summaries  # no headline before this one has a summary
+        resumes = _resumes_text(reading, position, above, None if is_bare_list else headline)
+        if is_other_marker or (not is_last_summary and resumes):
             break
         is_above_headline = any(map(is_headline, reading.segments[position + 1 : position + 4]))
         is_heading = (segment.level > 0 or segment.bold_share > 0.9) and not segment.links

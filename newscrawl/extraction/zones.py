@@ -15,6 +15,7 @@ RANKING = re.compile(
     r"الاكثر|الاعلي|ساخن|\bاخر |احدث|(?:هذا|نفس) العدد|عدد اليوم|رائج|رايج|جديد|عناوين|شائع|شايع|تريند|trending|popular|latest"
 )
 """What tells the newest, the most read and the rest of an issue from what is related."""
+_IMPRINT = re.compile("©|حقوق.{0,30}محفوظ|copyright|all rights reserved")
 MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
 _MAX_APPEAL_WORDS = 50
@@ -39,6 +40,7 @@ def label_zones(reading: Reading) -> None:
     reading.offers -= _find_newest(reading)
     markers = [i for i in range(reading.title_at + 1, len(segments)) if _is_marker(segments[i])]
     above = Above()
+    has_offers, imprint = False, _find_imprint(reading)
     for marker, limit in pairwise([*markers, len(segments)]):
         above.extend(reading, marker)
         name = "card" if segments[marker].label == "see_also" else segments[marker].label
@@ -47,8 +49,12 @@ def label_zones(reading: Reading) -> None:
         zone = _cut_at_next_list(reading, zone)
         if name == "card" and _holds_topics(reading, marker, zone):
             name = "tag"
+        elif name == "card" and has_offers and (marker > imprint or _is_of_section(segments[marker])):
+            name = "other"
         reading.offers.difference_update(_find_other_list(reading, marker, range(zone.stop, limit)))
         if name == "card":
+            is_behind = not any(reading.weights[marker + 1 : reading.boxes[reading.scope].end])
+            has_offers = has_offers or (is_behind and sum(is_headline(segments[i]) for i in zone) > 1)
             reading.offers.update(zone)
         elif name == "other":
             reading.offers.difference_update(zone)  # «الأكثر قراءة» in a box named like the related news beside it
@@ -60,6 +66,18 @@ def label_zones(reading: Reading) -> None:
             )
             if segment.image is None and is_taken and not is_menu(segment):
                 segment.label = name
+
+
+def _find_imprint(reading: Reading) -> int:
+    """Return where the page says whose it is: a list behind that is what a theme shows to those who scroll so far."""
+    behind = range(reading.title_at + 1, len(reading.segments))
+    said = (i for i in behind if _IMPRINT.search(reading.segments[i].folded))
+    return next(said, len(reading.segments))
+
+
+def _is_of_section(segment: Segment) -> bool:
+    """Whether a heading announces the rest of a section, which is no further reading where the page has that above it."""
+    return segment.folded.startswith(("المزيد من ", "المزيد في "))
 
 
 def _holds_topics(reading: Reading, marker: int, zone: range) -> bool:
