@@ -713,3 +713,9 @@ def test_credit_is_told_from_the_caption_by_its_name(under: str, caption: str | 
         f"<article><h1>{TITLE}</h1><figure><img src=/a.jpg>{under}</figure><div>{PARAGRAPHS}</div></article>"
     )
     assert (article.caption, article.credit) == (caption, credit)
+
+
+def test_section_is_the_menus_link_that_the_address_names_behind_the_year() -> None:
+    menu = '<ul><li><a href="/sport/">رياضة</a></li><li><a href="/middle_east/">الشرق الأوسط</a></li></ul>'
+    page = f"<nav>{menu}</nav><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>"
+    assert read(page, url="https://mina.example/2013/middle_east/8/3/bridge/index.html").section == "الشرق الأوسط"

@@ -29,6 +29,7 @@ _CATEGORY_ADDRESS = re.compile(
     r"/(?:categor(?:y|ies)|sections?|rubriques?|cat)/|rubrique\d|[?&]cat(?:egory)?=", re.IGNORECASE
 )
 _MAX_CATEGORIES = 2
+_LEAST_FOLDER = 4
 _BLOGGER_LABEL = "/search/label/"
 _SECTION_NAMES = frozenset(("section", "sec"))
 _ACTION = re.compile(r"(?:^| )هذ[اه] |الصفحه الرييسيه|طباع|تعليق|اعداد سابق")
@@ -212,10 +213,11 @@ def _list_around(reading: Reading) -> list[int]:
 
 
 def _find_in_menu(reading: Reading) -> str | None:
-    """Return the name of the link that the article's own address goes on from: /middle_east/ of /middle_east/2013/…"""
+    """Return the name of the link that the article's own address goes on from or names: /middle_east/ of /2013/middle_east/…"""
     own = urlsplit(resolve(None, reading.url or "") or "")
     path, found = unquote(own.path), dict[str, str]()
     above = {path[:end] for end, character in enumerate(path) if character == "/"}
+    above.update(f"/{name}" for name in path.split("/")[:-1] if name.isascii() and len(name) >= _LEAST_FOLDER)
     for index, segment in enumerate(reading.segments):
         for href, text, _ in () if index in reading.card_of else segment.links:
             start = _read_folder(href, own.netloc)
