@@ -719,3 +719,26 @@ def test_section_is_the_menus_link_that_the_address_names_behind_the_year() -> N
     menu = '<ul><li><a href="/sport/">رياضة</a></li><li><a href="/middle_east/">الشرق الأوسط</a></li></ul>'
     page = f"<nav>{menu}</nav><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>"
     assert read(page, url="https://mina.example/2013/middle_east/8/3/bridge/index.html").section == "الشرق الأوسط"
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("أرسلت بواسطة admin في 17/12/2003 21:54:03", "2003-12-17T21:54:03"),
+        ("30 مايو 2026 - 12:40 بتوقيت أبوظبي", "2026-05-30T12:40+04:00"),
+    ],
+)
+def test_time_is_read_with_its_zone_and_behind_who_posted_it(line: str, published: str) -> None:
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2026-05-30T12:40:00"}</script>'
+    )
+    page = f"<article><h1>{TITLE}</h1><div>{line}</div><div>{PARAGRAPHS}</div></article>"
+    assert read(page, head if "2026" in line else "").published_at == published
+
+
+def test_day_above_the_menu_is_that_of_the_visit() -> None:
+    menu = "".join(
+        f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate(("أخبار", "رياضة", "فن", "رأي", "صور"))
+    )
+    page = f"<div>الأربعاء، 01 كانون الثاني 2020</div><ul>{menu}</ul><article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>"
+    assert read(page, url="https://mina.example/bridge").published_at is None

@@ -27,11 +27,14 @@ _TIME_ALONE = re.compile(
     r"\W*(?:الساعة\s*|في\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[صم]|صباحا?ً?|مساءً?ا?|ظهرا?ً?|[aApP]\.?[mM])?\W*"
 )
 _MOST_IN_ROW = 5
+_LEAST_MENU = 5  # links; a breadcrumb above the headline has fewer
 _SEPARATOR = re.compile(r"\W*")
 _HIJRI_YEAR, _GREGORIAN_YEAR = re.compile(r"[1١][34٣٤]\d\d(?!\d)"), re.compile(r"(?<!\d)(?:19|20|١٩|٢٠)\d\d(?!\d)")
 _MAX_DATED_WORDS, _MAX_SENTENCE_WORDS = 24, 40
 _DAY_AND_HOUR = re.compile(r"يوم (.{8,40}? الساعة \S+(?: [صم]\w*)?)")
 """«نشرت هذه المقالة يوم الاثنين 12 سبتمبر 2011 عند الساعة 4:42 م تحت تصنيف محليات»"""
+_BEHIND_POSTER = re.compile(r"(?:نشر|أرسل|أضيف|كتب)\w*\s.{2,40}?\s(?:في|بتاريخ|يوم)\s+(.{8,40})$")
+"""«أرسلت بواسطة admin في 17/12/2003 21:54:03»"""
 # The types of schema.org that say more than that it is news.
 _KINDS = {
     "OpinionNewsArticle": "opinion",
@@ -99,6 +102,8 @@ def find_dates(reading: Reading, now: datetime | None, timezone: str | None) -> 
         return Dating(), (modified.at if modified else None) or changed
     # a day alone gives way to the same day with a time
     published = next((dating for dating in found if "T" in dating.at and dating.at[:10] == found[0].at[:10]), found[0])
+    if printed and printed.at.startswith(published.at):
+        published = published._replace(at=printed.at)  # the zone that is printed alone: «بتوقيت أبوظبي»
     text = printed.text if printed and published is not printed else published.text
     return published._replace(text=text), (modified.at if modified else None) or changed
 
@@ -148,6 +153,8 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     changed: str | None = None
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
+        if index < reading.title_at and _is_above_menu(reading, index):
+            continue
         says_so = segment.phrase is not None and segment.phrase.kind == "date"
         if published and published.at and not says_so:
             continue  # a day is known; only a line that says that it is the date may have its hour
@@ -174,6 +181,12 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
         if published and "T" in published.at:
             break
     return published, changed
+
+
+def _is_above_menu(reading: Reading, index: int) -> bool:
+    """Whether the site's menu stands between a line and the headline: the day above it is that of the visit."""
+    between = reading.segments[index + 1 : reading.title_at]
+    return sum(len(s.links) for s in between if s.link_share > 0.8 and s.words <= 3 * len(s.links)) >= _LEAST_MENU
 
 
 def _has_the_hour(published: Dating, value: date) -> bool:
@@ -243,6 +256,7 @@ def _list_readings(segment: Segment) -> Iterator[str]:
         dated = [piece for piece in _DASH.split(text) if parse_date(piece)]
         yield from dated if len(dated) == 1 else ()
     yield from _DAY_AND_HOUR.findall(segment.text)
+    yield from _BEHIND_POSTER.findall(segment.text)
 
 
 def _says_changed(text: str) -> bool:

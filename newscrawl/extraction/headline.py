@@ -129,7 +129,7 @@ def _find_named_headline(reading: Reading) -> int:
     found = [
         index
         for index, segment in enumerate(reading.segments)
-        if segment.hints & Hint.TITLE and not segment.hints & _NOT_OF_HEADLINES
+        if segment.hints & Hint.TITLE and not segment.hints & (_NOT_OF_HEADLINES | Hint.SUBTITLE)
         if 2 <= segment.words <= 30 and not segment.links and not segment.phrase
     ]
     return found[0] if len(found) == 1 else -1

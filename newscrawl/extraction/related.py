@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newscrawl.arabic import clean
+from newscrawl.arabic import clean, fold
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.images import find_address, is_tiny
-from newscrawl.extraction.phrases import strip_phrase
+from newscrawl.extraction.phrases import find_phrase, strip_phrase
 from newscrawl.extraction.reading import BODY_LABELS, Reading
 from newscrawl.extraction.segments import Segment
 from newscrawl.items import Related
@@ -17,7 +17,7 @@ _MIN_TITLE_WORDS = 2
 _MAX_CATEGORY_WORDS = 3
 _MAX_CARD_TEXTS = 14
 _LEAST_THUMBNAIL = 24
-_MOST_SET_IN = 2
+_MOST_SET_IN, _MOST_IN_OFFER = 2, 6
 # Where a page asks its readers to follow, install or share: never further reading.
 _CHANNELS = tuple(
     f".{host}"
@@ -33,10 +33,13 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
     # «عرض النسخة الكاملة»: the same article
     own = {base, resolve(base, reading.declared.canonical or "")}
     closing = _find_closing_offers(reading, span[1])
+    shapes: set[str] = set()  # what is set into the text once is set into it at its end as well
     for group in _group_cards(reading):
         is_line = _is_line(reading, group) and _stands_with_text(reading, group[-1], span[1])
-        is_inside = span[0] <= group[-1] <= span[1] or is_line or group[-1] in closing
+        shape = _get_shape_in_scope(reading, group[-1])
+        is_inside = span[0] <= group[-1] <= span[1] or is_line or group[-1] in closing or shape in shapes
         kind = "inline" if is_inside else "block"
+        shapes.update([shape] if is_inside and shape else [])
         for related in _read_group(reading, group, kind, base):
             if _is_channel(related.url) or related.url in own:
                 continue
@@ -49,10 +52,23 @@ def find_related(reading: Reading, base: str | None, span: tuple[int, int]) -> t
 def _find_closing_offers(reading: Reading, last: int) -> range:
     """Return where the text's own box ends with an offer or two, set into the text: the page's list stands behind that box."""
     box = reading.boxes[reading.scope]
-    closing = range(last + 1, box.end)
-    has_list_behind = any(i >= box.end and reading.segments[i].label == "card" for i in reading.offers)
-    links = {href for i in closing if i in reading.offers for href, _, _ in reading.segments[i].links}
-    return closing if has_list_behind and len(links) <= _MOST_SET_IN else range(0)
+    cards = [i for i in sorted(reading.offers) if i > last and reading.segments[i].label == "card"]
+    inside = [i for i in cards if i < box.end]
+    if inside == cards:  # the list stands in that box as well, and what is set in are paragraphs
+        holders = {i: reading.boxes[reading.segments[i].box] for i in cards}
+        inside = [i for i in cards if holders[i].tag == "p" and holders[i].parent == box.index]
+    links = {href for i in inside for href, _, _ in reading.segments[i].links}
+    is_followed = bool(inside) and inside == cards[: len(inside)] and len(inside) < len(cards)
+    return range(last + 1, inside[-1] + 1) if is_followed and len(links) <= _MOST_SET_IN else range(0)
+
+
+def _get_shape_in_scope(reading: Reading, index: int) -> str:
+    """Return the shape of the small box that a segment stands in side by side with paragraphs; "" where it has no class."""
+    box = reading.boxes[reading.segments[index].box]
+    while box.parent >= 0 and box.parent != reading.scope:
+        box = reading.boxes[box.parent]
+    is_small = box.parent >= 0 and box.end - box.start <= _MOST_IN_OFFER and box.tag not in ("tr", "td")
+    return box.shape if is_small and box.shape.partition(".")[2].strip() else ""
 
 
 def _is_channel(url: str) -> bool:
@@ -195,6 +211,7 @@ def _read_title(segment: Segment) -> str:
 def _strip_bullets(text: str) -> str:
     """Return a headline without the marks before and behind it; the marks of a quotation in it stay."""
     title = text.strip(_BULLETS)
+    title = title.rstrip("] ") if title.count("[") < title.count("]") else title
     return title if title.count("«") == title.count("»") else text.strip(_BULLETS.replace("«", "").replace("»", ""))
 
 
@@ -206,5 +223,6 @@ def _read_line(segment: Segment, kind: str, base: str | None) -> Iterator[Relate
     for href, text, _ in segment.links:
         url = resolve(base, href)
         title = _strip_bullets(strip_phrase(text, "see_also") or strip_phrase(segment.text, "see_also"))
-        if url and title:
+        phrase = find_phrase(fold(title), title.count(" ") + 1)
+        if url and title and not (phrase and phrase.kind == "read_more"):  # «منشورات ذات صلة عرض الكل»
             yield Related(kind, url, title)

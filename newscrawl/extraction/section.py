@@ -30,6 +30,7 @@ _CATEGORY_ADDRESS = re.compile(
 )
 _MAX_CATEGORIES = 2
 _LEAST_FOLDER = 4
+_NEAR_END = 6
 _BLOGGER_LABEL = "/search/label/"
 _SECTION_NAMES = frozenset(("section", "sec"))
 _ACTION = re.compile(r"(?:^| )هذ[اه] |الصفحه الرييسيه|طباع|تعليق|اعداد سابق")
@@ -50,7 +51,15 @@ def find_section(reading: Reading) -> str | None:
 
 
 def _find_lone_label(reading: Reading) -> str | None:
-    """Return the one label of a Blogger post where it is a word for a section: «التسميات: رياضة»; several are keywords."""
+    """Return the one category that a page links behind the text, or the one label of a Blogger post; several are keywords.
+
+    The label is one only where it is a word for a section: «التسميات: رياضة».
+    """
+    last = max((i for i, segment in enumerate(reading.segments) if segment.label in BODY_LABELS), default=0)
+    closing = (link for segment in reading.segments[last + 1 : last + _NEAR_END] for link in segment.links)
+    categories = {text for href, text, _ in closing if _CATEGORY_ADDRESS.search(href) and text.count(" ") < MAX_WORDS}
+    if len(categories) == 1:
+        return categories.pop()
     behind = (s for s in reading.segments[reading.title_at + 1 :] if s.label == "tag" and s.links)
     labels = [text for segment in behind for href, text, _ in segment.links if _BLOGGER_LABEL in href]
     return labels[0] if len(labels) == 1 and not SECTION_WORDS.isdisjoint(labels[0].split()) else None

@@ -11,18 +11,13 @@ from lxml import etree
 
 from newscrawl.arabic import clean
 from newscrawl.extraction.hints import DRESSING_TAGS, Hint, Names, read_attributes
+from newscrawl.extraction.inline import INLINE, SEPARATE_TAGS, has_parts, is_drop_cap, is_slide, is_spacer
 from newscrawl.extraction.segments import Box, Run, Segment, weigh_runs
 
 _SKIPPED = frozenset(
     (
         "script style template svg title base object select option textarea input audio video canvas map math "
         "noscript iframe link meta"
-    ).split()
-)
-_INLINE = frozenset(
-    (
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q ruby rt rp s "
-        "samp small span strike strong sub sup tt u var wbr label center-inline"
     ).split()
 )
 # An inline element of its own kind of information is a text of its own: «<span class=author>…</span><span class=date>…».
@@ -38,18 +33,11 @@ _SEPARATE = (
     | Hint.SUBTITLE
     | Hint.HIDDEN
 )
-_SEPARATE_TAGS = frozenset(("span", "small", "label", "em", "i", "cite", "strong", "b"))
 _BOLD = frozenset(("b", "strong"))
-_SPACER = re.compile(
-    r"(?:^|[/_.-])(?:spacer|space|pixel|1x1|dot|line|bullet|blank|trans(?:parent)?|clear)\.gif", re.IGNORECASE
-)
 # Thai, Lao, Burmese and Khmer letters, kana and ideographs: two of them are about a word.
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_WITHOUT_BOXES: frozenset[object] = _INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
+_WITHOUT_BOXES: frozenset[object] = INLINE | _SKIPPED | {"time", "br", "img", "amp-img", "picture", "hr"}
 _MOST_IN_HEADING = 8
-_MAX_SPACER_PIXELS = 8
-_LEAST_CARD_CHARS = 20
-_LINE_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "figcaption", *_INLINE))
 _MAX_LINK_CHARS = 2_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 
@@ -125,7 +113,7 @@ class Walk:
     def _open_inline(self, tag: str, element: etree._Element) -> _Closer | None:
         names = read_attributes(tag, element)
         is_bold = tag in _BOLD
-        is_separate = names.hints & _SEPARATE and tag in _SEPARATE_TAGS and not _is_drop_cap(element)
+        is_separate = names.hints & _SEPARATE and tag in SEPARATE_TAGS and not is_drop_cap(element)
         if is_separate or element.getparent() is self._parted:
             self._open_box(tag, element, names)
             self._bold += is_bold
@@ -137,8 +125,9 @@ class Walk:
         return Walk._close_bold if is_bold else Walk._close_look
 
     def _open_link(self, _tag: str, element: etree._Element) -> _Closer:
-        is_parted = len(element) > 1 and _is_parted(element)
+        is_parted = len(element) > 1 and has_parts(element)
         is_card = is_parted or (len(element) > 0 and not _WITHOUT_BOXES.issuperset([child.tag for child in element]))
+        is_card = is_card or (len(element) > 0 and is_slide(element))
         if is_parted:
             self._parted = element
         if is_card:
@@ -159,7 +148,7 @@ class Walk:
         self._flush()
 
     def _add_picture(self, _tag: str, element: etree._Element) -> None:
-        if not _is_spacer(element):
+        if not is_spacer(element):
             links = [(link.href, "", link.element) for link in self._links[-1:]]
             self.segments.append(Segment("", self._box.index, self._box.hints, links=links, image=element))
 
@@ -244,31 +233,13 @@ class Walk:
 _Closer = Callable[[Walk], None]
 _Opener = Callable[[Walk, Any, etree._Element], _Closer | None]
 _OPENERS: dict[object, _Opener | None] = {
-    **dict.fromkeys(_INLINE, Walk._open_plain),
-    **dict.fromkeys(_SEPARATE_TAGS | DRESSING_TAGS, Walk._open_inline),
+    **dict.fromkeys(INLINE, Walk._open_plain),
+    **dict.fromkeys(SEPARATE_TAGS | DRESSING_TAGS, Walk._open_inline),
     **dict.fromkeys(("img", "amp-img"), Walk._add_picture),
     **dict.fromkeys(_SKIPPED),
     "br": Walk._break_line,
     "a": Walk._open_link,
 }
-
-
-def _is_parted(link: etree._Element) -> bool:
-    """Whether a link outside of any paragraph is a card whose texts are elements side by side, which styles set apart."""
-    holder = link.getparent()
-    if (link.text and not link.text.isspace()) or holder is None or holder.tag in _LINE_TAGS:
-        return False
-    if any(child.tail and not child.tail.isspace() for child in link):
-        return False
-    texts = [child for child in link if child.tag in _SEPARATE_TAGS and child.text and not child.text.isspace()]
-    is_card = len(texts) > 1 or (len(texts) == 1 and link.find(".//img") is not None)
-    return is_card and max(len(child.text or "") for child in texts) >= _LEAST_CARD_CHARS
-
-
-def _is_drop_cap(element: etree._Element) -> bool:
-    """Whether an element holds the first letter of a word that goes on behind it: «<span class=cap>ي</span>ضع»."""
-    is_letter = len((element.text or "").strip()) == 1 and not len(element)
-    return is_letter and (element.tail or "")[:1].isalpha()
 
 
 def _count_words(text: str) -> int:
@@ -277,15 +248,6 @@ def _count_words(text: str) -> int:
     if len(text) < 10 * words:
         return words
     return max(words, len(text) // 12, len(_UNSPACED.findall(text)) // 2)
-
-
-def _is_spacer(element: etree._Element) -> bool:
-    """Whether a picture only keeps other things apart, as in table layouts; one that loads late is none."""
-    source, sizes = element.get("src") or "", (element.get("width"), element.get("height"))
-    is_small = any(size and size.isdecimal() and int(size) <= _MAX_SPACER_PIXELS for size in sizes)
-    if not is_small and not (".gif" in source.lower() and _SPACER.search(source)):
-        return False
-    return not any(name.startswith("data-") or name == "srcset" for name in element.attrib)
 
 
 def read_segments(root: etree._Element) -> tuple[list[Segment], list[Box]]:
