@@ -742,3 +742,19 @@ def test_day_above_the_menu_is_that_of_the_visit() -> None:
     )
     page = f"<div>الأربعاء، 01 كانون الثاني 2020</div><ul>{menu}</ul><article><h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>"
     assert read(page, url="https://mina.example/bridge").published_at is None
+
+
+@pytest.mark.parametrize("label", ["<b>اقرأ أيضاً:</b> ", "<b><font color=red>اقرأ ايضا :</font></b> ", "اقرأ أيضا: "])
+def test_offer_that_is_a_paragraphs_last_words_is_none_of_them(label: str) -> None:
+    page = PARAGRAPHS.replace("</p>", f' {label}<a href="/7">{OFFERS[0]}</a></p>', 1)
+    article = read(f"<article><h1>{TITLE}</h1><div>{page}</div></article>")
+    assert (list_blocks(article), list_set_in(article)) == (list(TEXT), [OFFERS[0]])
+    linked = PARAGRAPHS.replace("</p>", f' وقال <a href="/7">{OFFERS[0]}</a></p>', 1)
+    assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{linked}</div></article>"))[0].endswith(OFFERS[0])
+
+
+def test_small_print_under_a_picture_in_the_text_is_its_caption() -> None:
+    paragraphs = [f'<div><span style="font-size:18px">{text}</span></div>' for text in TEXT]
+    picture = '<div><img src="/boat.jpg"></div><div><span style="font-size:12px;color:#777">مركب الصيد في المرفأ القديم</span></div>'
+    page = "".join((*paragraphs[:2], picture, *paragraphs[2:]))
+    assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{page}</div></article>")) == list(TEXT)

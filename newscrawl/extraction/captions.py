@@ -16,6 +16,10 @@ _MAX_FIGURE_SEGMENTS = 40
 _MAX_BARE_WORDS = 40
 _MAX_LABEL_WORDS = 4
 _MAX_WORDS_IN_PARAGRAPH = 22
+_SMALL_PRINT = re.compile(
+    r"font-size:\s*(?:\d|1[0-3])px|font-size:\s*(?:\d|10)(?:\.\d)?pt|\bsmall|gr[ae]y|#([6-9])\1\1|^font [12]\b",
+    re.IGNORECASE,
+)
 _CREDIT_START = re.compile(r"^(?:©|\(c\)\s)", re.IGNORECASE)
 _CREDIT_END = re.compile(r"[(\[（][^()\[\]]{2,60}[)\]）]\s*\.?$")
 
@@ -25,7 +29,7 @@ class _Surroundings(NamedTuple):
 
     weight: int
     text_from: int
-    shapes: frozenset[str]
+    shapes: frozenset[tuple[str, str]]
 
 
 def find_captions(reading: Reading) -> dict[int, int]:
@@ -74,15 +78,22 @@ def _find_text_start(reading: Reading) -> int:
     return next(heavy, len(reading.segments))
 
 
-def _find_shapes_of_captions(reading: Reading) -> frozenset[str]:
-    """Return the shapes of boxes with a class or a style whose every text stands right under a picture."""
-    boxes, segments = reading.boxes, reading.segments
+def _find_shapes_of_captions(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Return the shapes and looks, with a class or a style, of which every text stands right under a picture."""
+    segments = reading.segments
     under = {i for i in range(1, len(segments)) if segments[i - 1].image is not None and segments[i].text}
-    shapes = {box.shape for box in (boxes[segments[i].box] for i in under) if _is_dressed(box)}
+    shapes = {_describe(reading, i) for i in under} - {None}
     if not shapes:
         return frozenset()
-    elsewhere = (boxes[segment.box] for i, segment in enumerate(segments) if i not in under and segment.text)
-    return frozenset(shapes.difference(box.shape for box in elsewhere))
+    elsewhere = {_describe(reading, i) for i, segment in enumerate(segments) if i not in under and segment.text}
+    return frozenset(shape for shape in shapes - elsewhere if shape)
+
+
+def _describe(reading: Reading, index: int) -> tuple[str, str] | None:
+    """Return the shape of a segment's box where it is dressed, with its look where that is small print; None for plain text."""
+    segment, box = reading.segments[index], reading.boxes[reading.segments[index].box]
+    look = segment.look if _SMALL_PRINT.search(segment.look) else ""
+    return (box.shape, look) if look or _is_dressed(box) else None
 
 
 def _is_dressed(box: Box) -> bool:
@@ -115,7 +126,7 @@ def _is_caption(reading: Reading, image: int, position: int, around: _Surroundin
     if 0 < segment.level < 4:
         return False
     is_right_under = position == image + 1 and not segment.level and not hints & Hint.LIST
-    is_like_captions = is_right_under and reading.boxes[segment.box].shape in around.shapes
+    is_like_captions = is_right_under and _describe(reading, position) in around.shapes
     has_credit = bool(_CREDIT_END.search(segment.text))
     if is_right_under and segment.words <= _MAX_BARE_WORDS and _is_bare(reading, image, position):
         return True

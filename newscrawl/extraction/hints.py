@@ -237,6 +237,7 @@ def _get_class_hints(names: str) -> int:
     """Return what class and id names suggest."""
     known = names.split()
     found = 0 if _HIDING_NAMES.isdisjoint(known) else Hint.HIDDEN
+    found |= Hint.BYLINE if "by" in known else 0  # not «sort-by»
     previous = ""
     for word in _list_words(" ".join(known)):
         if word in _ENDINGS:  # one word of eight

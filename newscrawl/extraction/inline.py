@@ -1,10 +1,14 @@
-"""What an inline element is beside the text around it: a card, a slide, a letter set large, a spacer."""
+"""What an inline element is beside the text around it: a card, a slide, a letter set large, a spacer, an offer."""
 
 from __future__ import annotations
 
 import re
 
 from lxml import etree
+
+from newscrawl.arabic import clean, fold
+from newscrawl.extraction.phrases import find_phrase
+from newscrawl.extraction.segments import Run
 
 INLINE = frozenset(
     (
@@ -19,6 +23,9 @@ _SPACER = re.compile(
 _PICTURES = frozenset(("img", "amp-img", "picture"))
 _MAX_SPACER_PIXELS = 8
 _LEAST_CARD_CHARS = 20
+_LEAST_BEFORE_OFFER = 40  # letters; less is no paragraph that an offer could end
+_MAX_LABEL_CHARS = 40
+_LABEL_BEHIND_SENTENCE = re.compile(r"[.!؟»\")\]]\s+([^.!؟:]{4,40}:\s*)$")
 _LINE_TAGS = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "figcaption", *INLINE))
 
 
@@ -56,3 +63,37 @@ def is_spacer(element: etree._Element) -> bool:
     if not is_small and not (".gif" in source.lower() and _SPACER.search(source)):
         return False
     return not any(name.startswith("data-") or name == "srcset" for name in element.attrib)
+
+
+def find_closing_offer(texts: list[str], start: int, end: int) -> tuple[int, int] | None:
+    """Return where a paragraph ends and an offer begins that is printed as its last words: the text's index, and letters in it.
+
+    «… في الربيع. <b>اقرأ أيضاً:</b> <a>خبر</a>»; `start` and `end` are those of the last link.
+    """
+    if end < 0 or "".join(texts[end:]).strip(" .]\n\t") or sum(map(len, texts[:start])) < _LEAST_BEFORE_OFFER:
+        return None
+    label = start - 1
+    while label > 0 and texts[label].isspace():
+        label -= 1
+    if label > 0 and _is_label(texts[label]):
+        return label, 0
+    found = _LABEL_BEHIND_SENTENCE.search(texts[label])
+    return (label, found.start(1)) if found and _is_label(found[1]) else None
+
+
+def _is_label(text: str) -> bool:
+    words = clean(text)
+    phrase = find_phrase(fold(words), words.count(" ") + 1) if len(words) <= _MAX_LABEL_CHARS else None
+    return phrase is not None and phrase.kind == "see_also" and phrase.match == "exact"
+
+
+def split_runs(texts: list[str], runs: list[Run], index: int, letters: int) -> tuple[int, int]:
+    """Part a text and its run so that the offer begins with one of its own; return the indices of these."""
+    behind = sum(not text.isspace() for text in texts[:index])
+    if not letters:
+        return index, behind
+    text, is_linked, is_bold, looks = runs[behind]
+    parts = [text[:letters], text[letters:]]
+    texts[index : index + 1] = parts
+    runs[behind : behind + 1] = [(part, is_linked, is_bold, looks) for part in parts]
+    return index + 1, behind + 1

@@ -11,7 +11,16 @@ from lxml import etree
 
 from newscrawl.arabic import clean
 from newscrawl.extraction.hints import DRESSING_TAGS, Hint, Names, read_attributes
-from newscrawl.extraction.inline import INLINE, SEPARATE_TAGS, has_parts, is_drop_cap, is_slide, is_spacer
+from newscrawl.extraction.inline import (
+    INLINE,
+    SEPARATE_TAGS,
+    find_closing_offer,
+    has_parts,
+    is_drop_cap,
+    is_slide,
+    is_spacer,
+    split_runs,
+)
 from newscrawl.extraction.segments import Box, Run, Segment, weigh_runs
 
 _SKIPPED = frozenset(
@@ -207,16 +216,24 @@ class Walk:
         self._flushes += 1
         if not self._runs:
             return
-        text = clean("".join(self._texts))
+        texts, runs = self._texts, self._runs
+        text = clean("".join(texts))
+        read = [(link.href, self._read_link(link, text), link.element) for link in links]
+        if links and (offer := find_closing_offer(texts, links[-1].start, links[-1].end)):
+            label, behind = split_runs(texts, runs, *offer)
+            self._add(clean("".join(texts[:label])), runs[:behind], read[:-1])
+            text, runs, read = clean("".join(texts[label:])), runs[behind:], read[-1:]
+        self._add(text, runs, read)
+        self._texts.clear()
+        self._runs.clear()
+
+    def _add(self, text: str, runs: list[Run], links: list[tuple[str, str, etree._Element]]) -> None:
         if text and text != "\u200d":  # editors keep empty paragraphs open with a joiner
             box = self._box
             segment = Segment(text, box.index, box.hints, box.level, _count_words(text))
-            weigh_runs(segment, self._runs)
-            if links:
-                segment.links = [(link.href, self._read_link(link, text), link.element) for link in links]
+            weigh_runs(segment, runs)
+            segment.links = links
             self.segments.append(segment)
-        self._texts.clear()
-        self._runs.clear()
 
     def _read_link(self, link: _Link, text: str) -> str:
         """Return a link's whole text, read once: a link that was never closed stands in every text behind it."""
