@@ -758,3 +758,45 @@ def test_small_print_under_a_picture_in_the_text_is_its_caption() -> None:
     picture = '<div><img src="/boat.jpg"></div><div><span style="font-size:12px;color:#777">مركب الصيد في المرفأ القديم</span></div>'
     page = "".join((*paragraphs[:2], picture, *paragraphs[2:]))
     assert list_blocks(read(f"<article><h1>{TITLE}</h1><div>{page}</div></article>")) == list(TEXT)
+
+
+# -- as agencies and channels print them
+
+
+def test_agencys_dateline_its_sources_and_its_desks_initials_are_no_text() -> None:
+    lines = [
+        f"{part}<br>"
+        for part in (
+            "الرياض 02 رمضان 1445 هـ الموافق 12 مارس 2024 م واس",
+            *TEXT,
+            "// انتهى //",
+            "ع.ش/ ص.ش (د ب أ، رويترز)",
+        )
+    ]
+    article = read(f"<main><h1>{TITLE}</h1><div>{''.join(lines)}</div></main>", url="https://mina.example/bridge")
+    assert (list_blocks(article), article.published_at) == (list(TEXT), "2024-03-12")
+    signed = f"<article><h1>{TITLE}</h1><div>{PARAGRAPHS}<p>قناة الميناء / أ ف ب</p></div></article>"
+    assert list_blocks(read(signed, '<meta property="og:site_name" content="قناة الميناء">')) == list(TEXT)
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        '<div class="cover media"><img src=/a.jpg><div class="media__footer"><span class=media__title>صورة تعبيرية</span><span class=media__copyright>Sputnik</span></div></div>',
+        "<figure><div class=figure-caption>صورة تعبيرية (Sputnik)</div><img src=/a.jpg></figure>",
+    ],
+    ids=["in the picture's footer", "above the picture"],
+)
+def test_caption_stands_in_the_pictures_footer_or_above_it(figure: str) -> None:
+    article = read(
+        f"<article><h1>{TITLE}</h1>{figure}<div class=summary>{OTHERS[0]}.</div><div>{PARAGRAPHS}</div></article>"
+    )
+    assert (article.caption, article.credit) == ("صورة تعبيرية", "Sputnik")
+
+
+def test_list_of_the_articles_own_section_is_no_further_reading() -> None:
+    label = '<a class=rubric href="/world/">أخبار العالم</a>'
+    more = f"<div><h3>المزيد من أخبار العالم</h3>{make_cards(OTHERS, 20)}</div>"
+    assert (
+        list_offers(read(f"<main><article>{label}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>{more}</main>")) == []
+    )

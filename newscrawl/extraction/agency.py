@@ -18,7 +18,7 @@ def find_agency(reading: Reading) -> str | None:
     """Return the news agency or the source that the article names for its text."""
     for segment in reading.segments[max(reading.title_at, 0) :]:
         if segment.label == "agency":
-            name = _SOURCE_LABEL.sub("", segment.text).strip(" ()[]«»-–—.:")
+            name = _SOURCE_LABEL.sub("", segment.text).strip(' ()[]«»"-–—.:')
             if name and not _SOURCE_LABEL.match(f"{name}:"):  # «المصدر» alone names nothing
                 return name
         for text in (segment.text, *segment.parts) if segment.label in _LABELS else ():

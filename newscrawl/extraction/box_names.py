@@ -50,6 +50,8 @@ def settle_hints(reading: Reading) -> list[int]:
         if found & (Hint.ASIDE | Hint.PAGE) and _stands_under_headline(reading, box, words, fields):
             # «<aside class="article-info">», «<footer class="node__meta">» with who and when
             found &= ~(Hint.ASIDE | Hint.PAGE)
+        if found & Hint.PAGE and box.tag == "div" and _stands_under_picture(reading, box):
+            found &= ~Hint.PAGE  # «media__footer» with caption and credit
         if found & Hint.QUOTE or settled[box.parent] & Hint.QUOTE:
             found &= ~(
                 Hint.ASIDE | Hint.PAGE
@@ -101,6 +103,13 @@ def _stands_under_headline(reading: Reading, box: Box, words: list[int], fields:
         return False
     has_field = bisect_left(fields, box.start) < bisect_left(fields, box.end)
     return has_field and words[box.end] - words[box.start] <= _MAX_HEADER_WORDS
+
+
+def _stands_under_picture(reading: Reading, box: Box) -> bool:
+    """Whether a small box ends one that begins with a picture and holds nothing else."""
+    holder = reading.boxes[max(box.parent, 0)]
+    is_small = holder.end - holder.start <= _MAX_PICTURE_SEGMENTS and holder.end == box.end
+    return is_small and box.start > 0 and reading.segments[box.start - 1].image is not None
 
 
 def _shows_pictures(reading: Reading, box: Box) -> bool:

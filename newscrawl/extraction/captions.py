@@ -41,6 +41,8 @@ def find_captions(reading: Reading) -> dict[int, int]:
             continue
         if is_tiny(segment.image):
             continue  # beside a face stands its name
+        if _is_captioned_above(reading, index):
+            captions[index - 1] = index
         for position in range(index + 1, min(index + 4, len(reading.segments))):
             other = reading.segments[position]
             if position == reading.title_at:
@@ -60,6 +62,16 @@ def find_captions(reading: Reading) -> dict[int, int]:
             elif not reading.hints[position] & (Hint.CREDIT | Hint.BUTTON):
                 break
     return captions
+
+
+def _is_captioned_above(reading: Reading, image: int) -> bool:
+    """Whether a figure begins with the text that is named its caption."""
+    if image == 0 or not reading.hints[image] & Hint.FIGURE or not reading.hints[image - 1] & Hint.FIGURE:
+        return False
+    text, box = reading.segments[image - 1], reading.boxes[reading.segments[image - 1].box]
+    figure = reading.boxes[box.parent]
+    is_first = figure.tag == "figure" and (figure.start, figure.end) == (image - 1, image + 1)
+    return is_first and bool(reading.hints[image - 1] & (Hint.CAPTION | Hint.CREDIT)) and bool(text.text)
 
 
 def _closes_figure(reading: Reading, image: int, position: int) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, get_first_name
-from newscrawl.extraction.zones import RANKING
+from newscrawl.extraction.zones import RANKING, is_of_own_section
 from newscrawl.urls import is_same_site, resolve
 
 _RANKING_NAME = re.compile(
@@ -105,4 +105,6 @@ def _find_heading(reading: Reading, last: int, start: int) -> int:
 
 def _is_of_offers(reading: Reading, heading: int) -> bool:
     segment = reading.segments[heading]
+    if is_of_own_section(reading, heading):
+        return False
     return not RANKING.search(segment.folded) and not (segment.phrase and segment.phrase.kind in _NO_HEADING)

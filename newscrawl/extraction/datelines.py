@@ -6,14 +6,16 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from newscrawl.arabic import fold
 from newscrawl.dates import parse_date
+from newscrawl.extraction.phrases import list_phrases
 from newscrawl.extraction.segments import Segment
 
 _MAX_CHARS, _MAX_WORDS = 120, 16
 # A slash or a dash inside a day joins («12/03/2014», «أيلول/سبتمبر»), one beside a space or a bracket parts.
 _BREAK = re.compile(r"\s+[-–—/]+\s*|\s*[-–—/]+(?=[\s(])|\s*[–—]\s*|(?<=\))\s*[-/]\s*|(?<=[^\W\d])-(?=[^\W\d])")
 _PLACE_AND_DAY = re.compile(
-    r"([^\d.،,:؟!|«\"]{2,25}?)(?:[\s،,]+(?:(?:في|يوم|بتاريخ)\s+)?((?:[^\W\d]+،?\s+)?\d.{5,32}))?"
+    r"([^\d.،,:؟!|«\"]{2,25}?)(?:[\s،,]+(?:(?:في|يوم|بتاريخ)\s+)?((?:[^\W\d]+،?\s+)?\d.{5,45}))?"
 )
 
 
@@ -29,6 +31,10 @@ class Dateline(NamedTuple):
 def read_dateline(text: str) -> Dateline | None:
     """Return the dateline that a line is or begins with, None where it has none."""
     opening, *fields = _BREAK.split(text[:_MAX_CHARS])
+    if not fields:
+        head, _, last = opening.rpartition(" ")
+        if fold(last) in list_phrases("agency"):
+            opening, fields = head, [last]  # «الرياض 15 ربيع الأول 1446 هـ الموافق 18 سبتمبر 2024 م واس»
     found = _PLACE_AND_DAY.fullmatch(opening.strip())
     if not found or not fields:
         return None

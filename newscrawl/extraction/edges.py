@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from newscrawl.arabic import fold
 from newscrawl.extraction.datelines import is_dateline, read_dateline
 from newscrawl.extraction.headings import looks_like_heading
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.names import is_name, is_signed, read_signed, split_names
+from newscrawl.extraction.phrases import list_phrases
 from newscrawl.extraction.reading import BODY_LABELS, MAX_FIELD_WORDS, Reading, get_key
 from newscrawl.extraction.segments import Segment
 
+_SOURCE_BREAK = re.compile(r"\s*[/،,+|–-]\s*|\s+و\s?(?=\S)")
 _IMPRINT = re.compile(r"(?:هاتف|تلفون|فاكس|صندوق البريد|ص\.\s?ب)\.?\s*:?\s*\+?\(?\d")
 _COMMUNIQUE = re.compile(r"(?:^|\s)(?:بيان(?:ات)?|بلاغ(?:ات)?|نداء|رسالة مفتوحة)(?:\s|:|$)")
 _MAX_BYLINE_WORDS = 9
@@ -22,8 +25,8 @@ _MAX_INITIALS = 4
 _MAX_LINES_ABOUT_WRITER = 3
 _MAX_WORDS_BEFORE_NAME = 8
 _MAX_WORDS_BEHIND = 50
-_INITIALS = re.compile(r"\W*(?:انتهى\W*|(?:انتهى\W+)?[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*)")
-"""«(وأن)/ م ع/ ر س», «/انتهى/ ن.هـ»: whom an agency's desk signs with"""
+_INITIALS = re.compile(r"\W*(?:انتهى\W*|(?:انتهى\W+)?[^\W\d_]{1,3}(?:\W+[^\W\d_]{1,3})*\W*?(?:\([^()]{2,40}\)\W*)?)")
+"""«(وأن)/ م ع/ ر س», «/انتهى/ ن.هـ», «ع.ش/ ص.ش (د ب أ، رويترز)»: whom an agency's desk signs with"""
 _TITLE_OF_PERSON = re.compile(r"(?:ال)?(?:دكتور|أستاذ|مهندس|بروفيسور|محامي?|شيخ|عميد|لواء)[ةه]?\s+|[دأم]\.\s*")
 
 
@@ -44,6 +47,8 @@ def trim_edges(reading: Reading, span: list[int]) -> None:
         is_text = is_verse or is_communique  # who signs somebody's own words is part of them
         if is_line and not is_communique and is_signed(segment.text):
             segment.label = "byline"
+        elif is_line and _names_sources(reading, segment.text):
+            segment.label = "agency"
         elif segment.label == "heading" or (
             segment.label == "paragraph" and (_is_initials(segment) or (not is_text and _is_signature(segment)))
         ):
@@ -115,6 +120,13 @@ def _find_about_writer(reading: Reading, lines: list[int]) -> list[int]:
         if is_field and (is_named or reading.hints[index] & Hint.BYLINE):
             return lines[position:]
     return []
+
+
+def _names_sources(reading: Reading, text: str) -> bool:
+    """Whether a line is nothing but names of agencies and of the site: «الميناء 24 / أ ف ب», «(رويترز، الأناضول)»."""
+    names = [name for name in _SOURCE_BREAK.split(text.strip(" ()[].")) if name]
+    sites = {get_key(name) for name in reading.declared.site_names}
+    return bool(names) and all(fold(name) in list_phrases("agency") or get_key(name) in sites for name in names)
 
 
 def _is_imprint(segment: Segment) -> bool:

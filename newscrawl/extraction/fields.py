@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from newscrawl.arabic import fold
 from newscrawl.dates import format_date, parse_date, parse_iso
-from newscrawl.extraction.datelines import read_dateline
+from newscrawl.extraction.datelines import is_dateline, read_dateline
 from newscrawl.extraction.headline import split_title
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import ANY_TIME, HAS_DIGIT
 from newscrawl.extraction.neighbourhood import find_neighbourhood
+from newscrawl.extraction.phrases import list_phrases
 from newscrawl.extraction.reading import Reading, get_key
 from newscrawl.extraction.segments import Segment
 
@@ -27,7 +28,6 @@ _TIME_ALONE = re.compile(
     r"\W*(?:الساعة\s*|في\s*)?\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[صم]|صباحا?ً?|مساءً?ا?|ظهرا?ً?|[aApP]\.?[mM])?\W*"
 )
 _MOST_IN_ROW = 5
-_LEAST_MENU = 5  # links; a breadcrumb above the headline has fewer
 _SEPARATOR = re.compile(r"\W*")
 _HIJRI_YEAR, _GREGORIAN_YEAR = re.compile(r"[1١][34٣٤]\d\d(?!\d)"), re.compile(r"(?<!\d)(?:19|20|١٩|٢٠)\d\d(?!\d)")
 _MAX_DATED_WORDS, _MAX_SENTENCE_WORDS = 24, 40
@@ -153,8 +153,8 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
     changed: str | None = None
     for index in find_neighbourhood(reading):
         segment = reading.segments[index]
-        if index < reading.title_at and _is_above_menu(reading, index):
-            continue
+        if published and "T" in published.at and (changed or not _says_changed(segment.text)):
+            continue  # of a known moment only the change may still be told
         says_so = segment.phrase is not None and segment.phrase.kind == "date"
         if published and published.at and not says_so:
             continue  # a day is known; only a line that says that it is the date may have its hour
@@ -178,15 +178,7 @@ def _read_printed(reading: Reading, now: datetime | None, timezone: str | None) 
                 is_relative = now is not None and value != parse_date(text, now=now - _A_WEEK, timezone=timezone)
                 published = Dating(format_date(value), segment.text, "relative" if is_relative else "printed")
             break
-        if published and "T" in published.at:
-            break
     return published, changed
-
-
-def _is_above_menu(reading: Reading, index: int) -> bool:
-    """Whether the site's menu stands between a line and the headline: the day above it is that of the visit."""
-    between = reading.segments[index + 1 : reading.title_at]
-    return sum(len(s.links) for s in between if s.link_share > 0.8 and s.words <= 3 * len(s.links)) >= _LEAST_MENU
 
 
 def _has_the_hour(published: Dating, value: date) -> bool:
@@ -214,7 +206,8 @@ def _read_issue(reading: Reading, timezone: str | None) -> Dating | None:
 
 def _read_dateline(reading: Reading, timezone: str | None) -> Dating | None:
     """Return the day that an agency prints before its first sentence: «النعمة، 12/03/2014 -(و م أ)- اختتمت مساء اليوم»."""
-    first = next((s for s in reading.segments[max(reading.title_at, 0) :] if s.label == "paragraph"), None)
+    behind = reading.segments[max(reading.title_at, 0) :]
+    first = next((s for s in behind if s.label == "paragraph" or is_dateline(s)), None)
     dateline = read_dateline(first.text) if first else None
     value = parse_date(dateline.day, timezone=timezone) if dateline and dateline.day else None
     return Dating(format_date(value), f"{dateline.place} {dateline.day}", "dateline") if dateline and value else None
@@ -249,6 +242,8 @@ def _list_readings(segment: Segment) -> Iterator[str]:
     yield segment.text
     yield _COUNTS.sub("", segment.text)
     yield _BYLINE_AFTER.sub("", segment.text)
+    if fold(segment.text.rpartition(" ")[2]) in list_phrases("agency"):
+        yield segment.text.rpartition(" ")[0]  # «الثلاثاء 2024/03/12 م واس»
     yield from segment.parts
     for text in (segment.text, *filter(HAS_DIGIT.search, segment.parts)):
         yield from _FIELD_BREAK.split(text)

@@ -28,6 +28,7 @@ _NOT_A_PICTURE = re.compile(
     r"play-?button|arrow|print|favicon|rss|flags?|captcha|tracking|counter|qr|fb|tw|insta|youtube|tiktok)(?:[/_.\-\d]|$)",
     re.IGNORECASE,
 )
+_FROM = re.compile(r"^من\s*:\s*")  # «صورة من: فلان»
 _SOURCE_NAME = re.compile(r"(?:^|[-_ ])(?:src|source|credits?|copyright|photographer)(?:[-_ ]|$)", re.IGNORECASE)
 _MOST_ABOVE_HEADLINE = 8
 _LOGO = re.compile(r"\blogo\b|شعار", re.IGNORECASE)
@@ -221,13 +222,20 @@ def _read_caption(reading: Reading, image: int) -> tuple[str | None, str | None]
         if phrase and phrase.kind in ("caption", "credit") and text.endswith(("،", ":")):
             continue  # «التعليق على الصورة،» in an element of its own
         if (
+            not caption
+            and reading.segments[position].label != "credit"
+            and (parts := _split_last_child(reading, position))
+            and not (parts[0] or "").endswith(("،", ":"))  # «صدر الصورة، فلان»
+        ):
+            caption, credit = parts
+        elif (
             (phrase and phrase.kind == "credit" and not _begins_sentence(text))
             or reading.segments[position].label == "credit"
             or (caption and text.count(" ") < MAX_CREDIT_WORDS)
         ):
             credit = _strip_label(text)
         elif not caption:
-            caption, found = _split_last_child(reading, position) or split_credit(text)
+            caption, found = split_credit(text)
             credit = found or credit
     return caption, credit
 
@@ -261,4 +269,4 @@ def _split_last_child(reading: Reading, position: int) -> tuple[str | None, str]
 
 def _strip_label(credit: str) -> str:
     """Return a credit without brackets, sign and «تصوير:»; «أرشيفية» is a label and all that there is."""
-    return (strip_phrase(credit, "credit") or credit).strip(" ()[]©")
+    return _FROM.sub("", strip_phrase(credit, "credit") or credit).strip(" ()[]©")

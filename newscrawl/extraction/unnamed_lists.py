@@ -13,7 +13,7 @@ from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
 from newscrawl.extraction.segments import Box, Segment
-from newscrawl.extraction.zones import RANKING
+from newscrawl.extraction.zones import RANKING, is_of_own_section
 from newscrawl.urls import is_same_site, resolve
 
 RELATION = re.compile(
@@ -58,7 +58,9 @@ def label_unnamed_lists(reading: Reading) -> None:
         if not _may_be_heading(reading, index) or (box := _find_list(reading, index)) is None:
             continue
         folded = reading.segments[index].folded
-        if index > last and (RANKING.search(folded) or not RELATION.search(folded)):
+        if index > last and (
+            RANKING.search(folded) or not RELATION.search(folded) or is_of_own_section(reading, index)
+        ):
             continue
         reading.segments[index].label = "see_also"
         reading.offers.update(range(index, box.end))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from newscrawl.arabic import fold
 from newscrawl.extraction.hints import Hint
 from newscrawl.extraction.lines import is_menu
 from newscrawl.extraction.reading import Reading
@@ -20,6 +21,7 @@ MAX_MARKER_WORDS = 8
 """«مقالات ذات صلة - À lire aussi» is still a marker."""
 _MAX_APPEAL_WORDS = 50
 _MAX_TOPIC_WORDS = 3
+_AROUND_HEADLINE = 4
 _TAKEN_OVER = frozenset(("", "card", "date", "byline", "nav", "agency", "share", "other", "hidden"))
 
 
@@ -49,8 +51,10 @@ def label_zones(reading: Reading) -> None:
         zone = _cut_at_next_list(reading, zone)
         if name == "card" and _holds_topics(reading, marker, zone):
             name = "tag"
-        elif name == "card" and has_offers and (marker > imprint or _is_of_section(segments[marker])):
+        elif name == "card" and (is_of_own_section(reading, marker) or (has_offers and marker > imprint)):
             name = "other"
+        elif name == "card" and has_offers and _find_topic(segments[marker]):
+            name = "other"  # the rest of a section, where further reading stands above it
         reading.offers.difference_update(_find_other_list(reading, marker, range(zone.stop, limit)))
         if name == "card":
             is_behind = not any(reading.weights[marker + 1 : reading.boxes[reading.scope].end])
@@ -75,9 +79,18 @@ def _find_imprint(reading: Reading) -> int:
     return next(said, len(reading.segments))
 
 
-def _is_of_section(segment: Segment) -> bool:
-    """Whether a heading announces the rest of a section, which is no further reading where the page has that above it."""
-    return segment.folded.startswith(("المزيد من ", "المزيد في "))
+def _find_topic(segment: Segment) -> str:
+    """Return what a heading announces more of, folded: «المزيد من محليات»."""
+    is_more = segment.folded.startswith(("المزيد من ", "المزيد في "))
+    return segment.folded.split(" ", 2)[2] if is_more else ""
+
+
+def is_of_own_section(reading: Reading, marker: int) -> bool:
+    """Whether a list holds more of the section that the page declares, or names around its headline."""
+    topic = _find_topic(reading.segments[marker])
+    around = reading.segments[max(reading.title_at - _AROUND_HEADLINE, 0) : reading.title_at + _AROUND_HEADLINE]
+    names = {fold(text) for segment in around for _, text, _ in segment.links} | {s.folded for s in around}
+    return bool(topic) and topic in names.union(map(fold, reading.declared.sections))
 
 
 def _holds_topics(reading: Reading, marker: int, zone: range) -> bool:
