@@ -800,3 +800,13 @@ def test_list_of_the_articles_own_section_is_no_further_reading() -> None:
     assert (
         list_offers(read(f"<main><article>{label}<h1>{TITLE}</h1><div>{PARAGRAPHS}</div></article>{more}</main>")) == []
     )
+
+
+def test_menu_names_no_section_and_keywords_behind_a_label_are_no_offers() -> None:
+    menu = "".join(
+        f'<li><a href="/{i}">{name}</a></li>' for i, name in enumerate(("أخبار", "رياضة", "فن", "رأي", "اقتصاد"))
+    )
+    more = f"<div class=related><h4>المزيد من اقتصاد</h4>{make_cards(OFFERS, 10)}</div>"
+    words = '<div>المواضيع ذات الصلة <a href="/s?q=1">حريق</a> <a href="/s?q=2">مصنع</a></div>'
+    article = read(f"<nav><ul>{menu}</ul></nav><main><h1>{TITLE}</h1><div>{PARAGRAPHS}</div>{words}{more}</main>")
+    assert [related.title for related in article.related] == list(OFFERS)

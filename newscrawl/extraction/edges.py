@@ -126,7 +126,9 @@ def _names_sources(reading: Reading, text: str) -> bool:
     """Whether a line is nothing but names of agencies and of the site: «الميناء 24 / أ ف ب», «(رويترز، الأناضول)»."""
     names = [name for name in _SOURCE_BREAK.split(text.strip(" ()[].")) if name]
     sites = {get_key(name) for name in reading.declared.site_names}
-    return bool(names) and all(fold(name) in list_phrases("agency") or get_key(name) in sites for name in names)
+    known = [fold(name) in list_phrases("agency") or get_key(name) in sites for name in names]
+    is_bracketed = text.startswith("(") and text.endswith((")", ")."))
+    return bool(names) and (any(known) if is_bracketed else all(known))
 
 
 def _is_imprint(segment: Segment) -> bool:

@@ -136,8 +136,9 @@ def _begins_card(reading: Reading, group: list[int], index: int) -> bool:
 
 def _is_offer(reading: Reading, index: int, segment: Segment) -> bool:
     if segment.label == "see_also":
-        # «المزيد في هذه الفئة: السابق، التالي»
-        return bool(segment.links) and not (reading.hints[index] & Hint.NAV and len(segment.links) > 1)
+        # «المزيد في هذه الفئة: السابق، التالي»; «المواضيع ذات الصلة حريق مصنع» are keywords
+        are_topics = all(text.count(" ") < _MIN_TITLE_WORDS for _, text, _ in segment.links)
+        return not are_topics and not (reading.hints[index] & Hint.NAV and len(segment.links) > 1)
     if segment.image is not None:
         return _is_related_card(reading, index) and not is_tiny(segment.image, _LEAST_THUMBNAIL)
     is_button = segment.phrase is not None and segment.phrase.kind == "read_more"

@@ -88,7 +88,10 @@ def _find_topic(segment: Segment) -> str:
 def is_of_own_section(reading: Reading, marker: int) -> bool:
     """Whether a list holds more of the section that the page declares, or names around its headline."""
     topic = _find_topic(reading.segments[marker])
-    around = reading.segments[max(reading.title_at - _AROUND_HEADLINE, 0) : reading.title_at + _AROUND_HEADLINE]
+    positions = range(max(reading.title_at - _AROUND_HEADLINE, 0), reading.title_at + _AROUND_HEADLINE)
+    hints = reading.hints
+    labels = (i for i in positions if i < len(hints) and (not hints[i] & Hint.NAV or hints[i] & Hint.CRUMB))
+    around = [reading.segments[i] for i in labels]  # the menu has every section
     names = {fold(text) for segment in around for _, text, _ in segment.links} | {s.folded for s in around}
     return bool(topic) and topic in names.union(map(fold, reading.declared.sections))
 
